@@ -65,7 +65,7 @@ function Label(props: { readonly state: LabelState; readonly label: CodedLabel; 
     <Box flexDirection="column">
       <Box>
         <Tone role="selected">{isPicked ? `${glyphs.pointer} ` : '  '}</Tone>
-        <Tone role={roleOf(state.codes, label.class)} isBold={isPicked}>
+        <Tone role={roleOf(state.codes, label.class)} bold={isPicked}>
           {label.class}
         </Tone>
       </Box>

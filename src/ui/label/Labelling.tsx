@@ -100,7 +100,7 @@ function Head({ state }: { readonly state: LabelState }) {
   return (
     <>
       <Box columnGap={2}>
-        <Tone role="heading" isInverse>
+        <Tone role="heading" inverse>
           {state.isAdjudicating ? ' adjudicate ' : ' label '}
         </Tone>
         <Tone role="accent">{`${state.at + 1}/${state.runs.length}`}</Tone>

@@ -1,25 +1,5 @@
-/** The signs of the screen; each has a form for terminals without Unicode. */
-export type Glyphs = {
-  readonly prompt: string;
-  readonly bullet: string;
-  readonly call: string;
-  readonly branch: string;
-  readonly ok: string;
-  readonly failed: string;
-  readonly observer: string;
-  readonly rule: string;
-  readonly bar: string;
-  readonly ellipsis: string;
-  readonly full: string;
-  readonly empty: string;
-  readonly pointer: string;
-  readonly dot: string;
-  readonly fork: string;
-  readonly cross: string;
-  readonly spinner: readonly string[];
-};
-
-export const unicodeGlyphs: Glyphs = {
+/** The signs of the screen; `border` is the name of their frame in ink. */
+export const unicodeGlyphs = {
   prompt: '❯',
   bullet: '•',
   call: '●',
@@ -37,8 +17,12 @@ export const unicodeGlyphs: Glyphs = {
   fork: '⎇',
   cross: '┼',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+  border: 'single' as 'single' | 'classic',
 };
 
+export type Glyphs = typeof unicodeGlyphs;
+
+/** The same for terminals without Unicode. */
 export const asciiGlyphs: Glyphs = {
   prompt: '>',
   bullet: '-',
@@ -57,6 +41,7 @@ export const asciiGlyphs: Glyphs = {
   fork: 'on',
   cross: '+',
   spinner: ['|', '/', '-', '\\'],
+  border: 'classic',
 };
 
 /** Unicode unless the locale or the terminal says otherwise. */

@@ -10,11 +10,11 @@ export function inlineSpans(tokens: readonly Token[], style: Style = {}): Span[]
       case 'br':
         return [{ text: '\n', style }];
       case 'strong':
-        return inlineSpans(token.tokens, { ...style, isBold: true });
+        return inlineSpans(token.tokens, { ...style, bold: true });
       case 'em':
-        return inlineSpans(token.tokens, { ...style, isItalic: true });
+        return inlineSpans(token.tokens, { ...style, italic: true });
       case 'del':
-        return inlineSpans(token.tokens, { ...style, isStruck: true });
+        return inlineSpans(token.tokens, { ...style, strikethrough: true });
       case 'codespan':
         return [{ text: decodeEntities(token.text), style: { ...style, role: 'code' } }];
       case 'link':

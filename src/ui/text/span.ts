@@ -1,14 +1,12 @@
+import type { TextProps } from 'ink';
 import type { Role } from '../../core/screen/theme-roles.ts';
 import stringWidth, { narrowText } from './string-width.ts';
 
-export type Style = {
-  readonly role?: Role;
-  readonly isBold?: boolean;
-  readonly isItalic?: boolean;
-  readonly isUnderlined?: boolean;
-  readonly isStruck?: boolean;
-  readonly isInverse?: boolean;
-};
+/** What a text means, and ink's own words for how it stands out beyond that. */
+export type Style = { readonly role?: Role } & Pick<
+  TextProps,
+  'bold' | 'italic' | 'underline' | 'strikethrough' | 'inverse'
+>;
 
 /** A piece of a line in one style. */
 export type Span = { readonly text: string; readonly style?: Style };
@@ -16,9 +14,8 @@ export type Span = { readonly text: string; readonly style?: Style };
 /** One row of the screen. */
 export type Line = readonly Span[];
 
-export function span(text: string, role?: Role, more?: Omit<Style, 'role'>): Span {
-  if (role === undefined && more === undefined) return { text };
-  return { text, style: { ...(role ? { role } : {}), ...more } };
+export function span(text: string, role?: Role): Span {
+  return role === undefined ? { text } : { text, style: { role } };
 }
 
 /** Columns that a text takes in a terminal. */

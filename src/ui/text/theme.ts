@@ -1,3 +1,4 @@
+import type { TextProps } from 'ink';
 import { type OwnThemes, type Role, roles, type ThemeName, themeNames } from '../../core/screen/theme-roles.ts';
 import { isClean, sanitize } from '../../core/text/sanitize.ts';
 import type { Style } from './span.ts';
@@ -5,142 +6,137 @@ import type { Style } from './span.ts';
 /** Colours a terminal can show. */
 export type ColourDepth = 'none' | '16' | '256' | 'true';
 
-/** `[r, g, b]` of the foreground, the nearest of the 16 colours (SGR code), and marks that carry the meaning without colour. */
-type Paint = {
-  readonly rgb?: readonly [number, number, number];
-  readonly ansi?: number;
-  readonly background?: readonly [number, number, number];
-  readonly marks?: readonly number[];
-};
+/** How ink's Text is to look. */
+export type TextLook = Omit<TextProps, 'children' | 'wrap'>;
+
+/** The colours of a role, and marks that carry the meaning without colour; `ansi` is the nearest of the 16 colours. */
+type Paint = TextLook & { readonly ansi?: string };
 
 export type Theme = {
   readonly name: string;
   readonly depth: ColourDepth;
-  readonly paints: Readonly<Record<Role, Paint>>;
+  readonly looks: Readonly<Record<Role, TextLook>>;
 };
 
-const bold = 1;
-const dim = 2;
-const underline = 4;
-const inverse = 7;
-
 const dark: Record<Role, Paint> = {
-  accent: { rgb: [125, 174, 255], ansi: 94 },
-  user: { rgb: [214, 222, 235], ansi: 97, marks: [bold] },
-  quiet: { rgb: [134, 142, 156], ansi: 90 },
-  good: { rgb: [126, 198, 116], ansi: 32 },
-  warn: { rgb: [229, 181, 103], ansi: 33 },
-  bad: { rgb: [240, 113, 120], ansi: 91 },
-  observer: { rgb: [201, 147, 255], ansi: 95 },
-  shadow: { rgb: [143, 160, 184], ansi: 36 },
-  add: { rgb: [190, 232, 190], ansi: 32, background: [22, 48, 30] },
-  remove: { rgb: [248, 200, 200], ansi: 31, background: [62, 24, 28] },
-  addStrong: { rgb: [225, 255, 225], ansi: 92, background: [38, 96, 52], marks: [bold] },
-  removeStrong: { rgb: [255, 230, 230], ansi: 91, background: [124, 40, 48], marks: [bold] },
-  link: { rgb: [125, 174, 255], ansi: 94, marks: [underline] },
-  code: { rgb: [229, 192, 123], ansi: 33 },
-  heading: { rgb: [214, 222, 235], ansi: 97, marks: [bold] },
-  keyword: { rgb: [201, 147, 255], ansi: 35 },
-  string: { rgb: [152, 211, 142], ansi: 32 },
-  number: { rgb: [247, 160, 114], ansi: 33 },
-  comment: { rgb: [124, 133, 148], ansi: 90 },
-  name: { rgb: [125, 190, 255], ansi: 34 },
-  selected: { rgb: [125, 174, 255], ansi: 94, marks: [bold] },
+  accent: { color: '#7daeff', ansi: 'blueBright' },
+  user: { color: '#d6deeb', ansi: 'whiteBright', bold: true },
+  quiet: { color: '#868e9c', ansi: 'gray' },
+  good: { color: '#7ec674', ansi: 'green' },
+  warn: { color: '#e5b567', ansi: 'yellow' },
+  bad: { color: '#f07178', ansi: 'redBright' },
+  observer: { color: '#c993ff', ansi: 'magentaBright' },
+  shadow: { color: '#8fa0b8', ansi: 'cyan' },
+  add: { color: '#bee8be', ansi: 'green', backgroundColor: '#16301e' },
+  remove: { color: '#f8c8c8', ansi: 'red', backgroundColor: '#3e181c' },
+  addStrong: { color: '#e1ffe1', ansi: 'greenBright', backgroundColor: '#266034', bold: true },
+  removeStrong: { color: '#ffe6e6', ansi: 'redBright', backgroundColor: '#7c2830', bold: true },
+  link: { color: '#7daeff', ansi: 'blueBright', underline: true },
+  code: { color: '#e5c07b', ansi: 'yellow' },
+  heading: { color: '#d6deeb', ansi: 'whiteBright', bold: true },
+  keyword: { color: '#c993ff', ansi: 'magenta' },
+  string: { color: '#98d38e', ansi: 'green' },
+  number: { color: '#f7a072', ansi: 'yellow' },
+  comment: { color: '#7c8594', ansi: 'gray' },
+  name: { color: '#7dbeff', ansi: 'blue' },
+  selected: { color: '#7daeff', ansi: 'blueBright', bold: true },
 };
 
 const light: Record<Role, Paint> = {
-  accent: { rgb: [24, 92, 190], ansi: 34 },
-  user: { rgb: [30, 34, 42], ansi: 30, marks: [bold] },
-  quiet: { rgb: [98, 106, 120], ansi: 90 },
-  good: { rgb: [26, 112, 40], ansi: 32 },
-  warn: { rgb: [150, 92, 0], ansi: 33 },
-  bad: { rgb: [184, 30, 44], ansi: 31 },
-  observer: { rgb: [118, 48, 178], ansi: 35 },
-  shadow: { rgb: [72, 92, 122], ansi: 36 },
-  add: { rgb: [16, 66, 24], ansi: 32, background: [222, 246, 224] },
-  remove: { rgb: [100, 20, 26], ansi: 31, background: [253, 228, 230] },
-  addStrong: { rgb: [6, 48, 12], ansi: 32, background: [164, 228, 172], marks: [bold] },
-  removeStrong: { rgb: [84, 6, 12], ansi: 31, background: [250, 182, 186], marks: [bold] },
-  link: { rgb: [24, 92, 190], ansi: 34, marks: [underline] },
-  code: { rgb: [136, 66, 20], ansi: 33 },
-  heading: { rgb: [20, 24, 32], ansi: 30, marks: [bold] },
-  keyword: { rgb: [118, 48, 178], ansi: 35 },
-  string: { rgb: [26, 112, 40], ansi: 32 },
-  number: { rgb: [166, 74, 10], ansi: 33 },
-  comment: { rgb: [108, 116, 130], ansi: 90 },
-  name: { rgb: [20, 90, 160], ansi: 34 },
-  selected: { rgb: [24, 92, 190], ansi: 34, marks: [bold] },
+  accent: { color: '#185cbe', ansi: 'blue' },
+  user: { color: '#1e222a', ansi: 'black', bold: true },
+  quiet: { color: '#626a78', ansi: 'gray' },
+  good: { color: '#1a7028', ansi: 'green' },
+  warn: { color: '#965c00', ansi: 'yellow' },
+  bad: { color: '#b81e2c', ansi: 'red' },
+  observer: { color: '#7630b2', ansi: 'magenta' },
+  shadow: { color: '#485c7a', ansi: 'cyan' },
+  add: { color: '#104218', ansi: 'green', backgroundColor: '#def6e0' },
+  remove: { color: '#64141a', ansi: 'red', backgroundColor: '#fde4e6' },
+  addStrong: { color: '#06300c', ansi: 'green', backgroundColor: '#a4e4ac', bold: true },
+  removeStrong: { color: '#54060c', ansi: 'red', backgroundColor: '#fab6ba', bold: true },
+  link: { color: '#185cbe', ansi: 'blue', underline: true },
+  code: { color: '#884214', ansi: 'yellow' },
+  heading: { color: '#141820', ansi: 'black', bold: true },
+  keyword: { color: '#7630b2', ansi: 'magenta' },
+  string: { color: '#1a7028', ansi: 'green' },
+  number: { color: '#a64a0a', ansi: 'yellow' },
+  comment: { color: '#6c7482', ansi: 'gray' },
+  name: { color: '#145aa0', ansi: 'blue' },
+  selected: { color: '#185cbe', ansi: 'blue', bold: true },
 };
 
 /** Only the strongest of the 16 colours, no dim text, and additions and removals apart by marks too. */
 const contrast: Record<Role, Paint> = {
-  ...mapPaints(dark, (paint) => ({ ...(paint.marks ? { marks: paint.marks } : {}) })),
-  accent: { ansi: 96, marks: [bold] },
-  good: { ansi: 92, marks: [bold] },
-  warn: { ansi: 93, marks: [bold] },
-  bad: { ansi: 91, marks: [bold] },
-  observer: { ansi: 95, marks: [bold] },
-  add: { ansi: 92 },
-  remove: { ansi: 91 },
-  addStrong: { ansi: 92, marks: [bold, inverse] },
-  removeStrong: { ansi: 91, marks: [bold, inverse] },
-  selected: { marks: [bold, inverse] },
+  ...mapPaints(dark, marksOf),
+  accent: { ansi: 'cyanBright', bold: true },
+  good: { ansi: 'greenBright', bold: true },
+  warn: { ansi: 'yellowBright', bold: true },
+  bad: { ansi: 'redBright', bold: true },
+  observer: { ansi: 'magentaBright', bold: true },
+  add: { ansi: 'greenBright' },
+  remove: { ansi: 'redBright' },
+  addStrong: { ansi: 'greenBright', bold: true, inverse: true },
+  removeStrong: { ansi: 'redBright', bold: true, inverse: true },
+  selected: { bold: true, inverse: true },
 };
 
 /** Blue for good and added, orange for bad and removed (Okabe and Ito's palette): apart for all common colour blindnesses. */
 const colourBlind: Record<Role, Paint> = {
   ...dark,
-  good: { rgb: [86, 180, 233], ansi: 96 },
-  warn: { rgb: [240, 228, 66], ansi: 93 },
-  bad: { rgb: [230, 159, 0], ansi: 33, marks: [bold] },
-  observer: { rgb: [204, 121, 167], ansi: 95 },
-  add: { rgb: [190, 226, 250], ansi: 96, background: [10, 44, 74] },
-  remove: { rgb: [255, 222, 170], ansi: 33, background: [74, 46, 0] },
-  addStrong: { rgb: [230, 245, 255], ansi: 96, background: [0, 92, 150], marks: [bold, underline] },
-  removeStrong: { rgb: [255, 240, 215], ansi: 33, background: [150, 88, 0], marks: [bold, underline] },
-  string: { rgb: [86, 180, 233], ansi: 36 },
+  good: { color: '#56b4e9', ansi: 'cyanBright' },
+  warn: { color: '#f0e442', ansi: 'yellowBright' },
+  bad: { color: '#e69f00', ansi: 'yellow', bold: true },
+  observer: { color: '#cc79a7', ansi: 'magentaBright' },
+  add: { color: '#bee2fa', ansi: 'cyanBright', backgroundColor: '#0a2c4a' },
+  remove: { color: '#ffdeaa', ansi: 'yellow', backgroundColor: '#4a2e00' },
+  addStrong: { color: '#e6f5ff', ansi: 'cyanBright', backgroundColor: '#005c96', bold: true, underline: true },
+  removeStrong: { color: '#fff0d7', ansi: 'yellow', backgroundColor: '#965800', bold: true, underline: true },
+  string: { color: '#56b4e9', ansi: 'cyan' },
 };
 
 /** No colour at all; bold, underline and inverse only. */
 const plainPaints: Record<Role, Paint> = {
-  ...mapPaints(dark, (paint) => (paint.marks ? { marks: paint.marks } : {})),
-  quiet: { marks: [dim] },
-  comment: { marks: [dim] },
-  addStrong: { marks: [bold, underline] },
-  removeStrong: { marks: [bold, underline] },
-  selected: { marks: [bold, inverse] },
+  ...mapPaints(dark, marksOf),
+  quiet: { dimColor: true },
+  comment: { dimColor: true },
+  addStrong: { bold: true, underline: true },
+  removeStrong: { bold: true, underline: true },
+  selected: { bold: true, inverse: true },
 };
 
-function mapPaints(paints: Record<Role, Paint>, change: (paint: Paint, role: Role) => Paint): Record<Role, Paint> {
-  const mapped = { ...paints };
-  for (const role of roles) mapped[role] = change(paints[role], role);
-  return mapped;
+function mapPaints<Look>(paints: Record<Role, Paint>, change: (paint: Paint, role: Role) => Look): Record<Role, Look> {
+  return Object.fromEntries(roles.map((role) => [role, change(paints[role], role)])) as Record<Role, Look>;
 }
 
 const palettes: Record<ThemeName, Record<Role, Paint>> = {
   dark,
   light,
-  contrast: contrast,
+  contrast,
   'colour-blind': colourBlind,
   plain: plainPaints,
 };
 
-/** A theme by its name; one of the user's is another with colours of its own, which 16 colours can't show. */
-export function createTheme(name: string, depth: ColourDepth, own: OwnThemes = {}): Theme {
-  const theme = own[name];
-  const base = palettes[theme?.base ?? themeNames.find((each) => each === name) ?? 'dark'];
-  if (depth === 'none') return { name, depth, paints: plainPaints };
-  return {
-    name,
-    depth,
-    paints: theme ? mapPaints(base, (paint, role) => withColour(paint, theme.colours[role])) : base,
-  };
+function marksOf({ color: _, backgroundColor: __, ansi: ___, ...marks }: Paint): TextLook {
+  return marks;
 }
 
-function withColour(paint: Paint, colour: string | undefined): Paint {
-  if (colour === undefined) return paint;
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  return { ...paint, rgb: [red, green, blue] };
+/** Terminals of 16 colours get the nearest by name; the others get the colour itself, which ink's chalk fits to what they show. */
+function lookOf({ ansi, ...paint }: Paint, depth: ColourDepth): TextLook {
+  if (depth !== '16' && paint.color) return paint;
+  return ansi ? { ...marksOf(paint), color: ansi } : marksOf(paint);
+}
+
+/** A theme by its name; one of the user's is another with colours of its own, which 16 colours can't show. */
+export function createTheme(name: string, depth: ColourDepth, own: OwnThemes = {}): Theme {
+  const { base = name, colours = {} } = own[name] ?? {};
+  if (depth === 'none') return { name, depth, looks: plainPaints };
+  const paints = palettes[themeNames.find((each) => each === base) ?? 'dark'];
+  const looks = mapPaints(paints, (paint, role) => {
+    const color = colours[role];
+    return lookOf(color === undefined ? paint : { ...paint, color }, depth);
+  });
+  return { name, depth, looks };
 }
 
 /** How many colours the terminal shows: NO_COLOR (no-color.org), FORCE_COLOR, COLORTERM and TERM, in this order. */
@@ -156,86 +152,10 @@ export function colourDepth(env: NodeJS.ProcessEnv): ColourDepth {
   return '16';
 }
 
-/** How ink's Text is to look for a style. */
-export type TextLook = {
-  readonly color?: string;
-  readonly backgroundColor?: string;
-  readonly bold?: boolean;
-  readonly dimColor?: boolean;
-  readonly italic?: boolean;
-  readonly underline?: boolean;
-  readonly strikethrough?: boolean;
-  readonly inverse?: boolean;
-};
-
-const cache = new WeakMap<Theme, Map<string, TextLook>>();
-
-/** The props of ink's Text that show a style in a theme; the same object for the same style. */
-export function textLook(theme: Theme, style: Style): TextLook {
-  const { role = '', isBold, isItalic, isUnderlined, isStruck, isInverse } = style;
-  const key = `${role}${isBold ? 'b' : ''}${isItalic ? 'i' : ''}${isUnderlined ? 'u' : ''}${isStruck ? 's' : ''}${isInverse ? 'r' : ''}`;
-  const known = cache.get(theme) ?? new Map<string, TextLook>();
-  cache.set(theme, known);
-  const look = known.get(key) ?? makeLook(theme, style);
-  known.set(key, look);
-  return look;
+/** The props of ink's Text that show a style in a theme. */
+export function textLook({ looks }: Theme, { role, ...marks }: Style): TextLook {
+  return role ? { ...looks[role], ...marks } : marks;
 }
-
-function makeLook(theme: Theme, style: Style): TextLook {
-  const paint = style.role ? theme.paints[style.role] : {};
-  const marks = new Set(paint.marks);
-  return {
-    ...colours(paint, theme.depth),
-    ...(style.isBold || marks.has(bold) ? { bold: true } : {}),
-    ...(marks.has(dim) ? { dimColor: true } : {}),
-    ...(style.isItalic ? { italic: true } : {}),
-    ...(style.isUnderlined || marks.has(underline) ? { underline: true } : {}),
-    ...(style.isStruck ? { strikethrough: true } : {}),
-    ...(style.isInverse || marks.has(inverse) ? { inverse: true } : {}),
-  };
-}
-
-/** Terminals of 16 colours get the nearest by name; the others get the colour itself, which ink's chalk fits to what they show. */
-function colours({ rgb, ansi, background }: Paint, depth: ColourDepth): TextLook {
-  if (depth === 'none') return {};
-  if (depth === '16' || !rgb) return ansi === undefined ? {} : { color: ansiNames[ansi] ?? 'white' };
-  return { color: hex(rgb), ...(background ? { backgroundColor: hex(background) } : {}) };
-}
-
-function hex(rgb: readonly number[]): string {
-  return `#${rgb.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
-}
-
-const ansiNames: Readonly<Record<number, string>> = {
-  30: 'black',
-  31: 'red',
-  32: 'green',
-  33: 'yellow',
-  34: 'blue',
-  35: 'magenta',
-  36: 'cyan',
-  37: 'white',
-  90: 'gray',
-  91: 'redBright',
-  92: 'greenBright',
-  93: 'yellowBright',
-  94: 'blueBright',
-  95: 'magentaBright',
-  96: 'cyanBright',
-  97: 'whiteBright',
-};
-
-/** The signs of a box of which only one side is drawn. */
-export const noBorder = {
-  topLeft: '',
-  top: '',
-  topRight: '',
-  left: '',
-  right: '',
-  bottomLeft: '',
-  bottom: '',
-  bottomRight: '',
-};
 
 /** How much colour chalk may write for a depth: bold and the like are written without colour too. */
 export const chalkLevels = { none: 1, '16': 1, '256': 2, true: 3 } as const satisfies Record<ColourDepth, number>;

@@ -16,10 +16,10 @@ export type ReasoningProps = {
 export function Reasoning({ text, ms, isOpen }: ReasoningProps) {
   const { glyphs } = useDrawContext();
   if (!isOpen)
-    return <Tone role="quiet" isItalic>{`${glyphs.dot} thought${ms >= 100 ? ` for ${duration(ms)}` : ''}`}</Tone>;
+    return <Tone role="quiet" italic>{`${glyphs.dot} thought${ms >= 100 ? ` for ${duration(ms)}` : ''}`}</Tone>;
   return (
     <Barred role="quiet">
-      <Words role="quiet" isItalic>
+      <Words role="quiet" italic>
         {text.trim()}
       </Words>
     </Barred>

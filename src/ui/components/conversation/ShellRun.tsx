@@ -17,7 +17,7 @@ export function ShellRun({ run: { command, output, exitCode, isStopped } }: Shel
   return (
     <Box flexDirection="column">
       <Box>
-        <Tone role="accent" isBold>
+        <Tone role="accent" bold>
           {'! '}
         </Tone>
         <Tone wrap="wrap">{command}</Tone>

@@ -18,7 +18,7 @@ export function Welcome({ version, model, cwd, branch }: WelcomeProps) {
   return (
     <Box flexDirection="column">
       <Box>
-        <Tone role="accent" isBold>
+        <Tone role="accent" bold>
           wink-agent
         </Tone>
         <Tone role="quiet">{` ${version}`}</Tone>

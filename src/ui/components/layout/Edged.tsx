@@ -1,8 +1,8 @@
 import { Box } from 'ink';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import type { Role } from '../../../core/screen/theme-roles.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { noBorder, textLook } from '../../text/theme.ts';
+import { textLook } from '../../text/theme.ts';
 
 type EdgedProps = {
   /** The colour of the line. */
@@ -16,19 +16,16 @@ type EdgedProps = {
 function Edged({ side, role, shrinks, children }: EdgedProps & { readonly side: 'left' | 'top' }) {
   const { glyphs, theme } = useDrawContext();
   const { color, dimColor } = textLook(theme, { role });
-  const sign = side === 'left' ? glyphs.bar : glyphs.rule;
-  // One object for as long as it is drawn: ink puts all four borders on when it gets another one.
-  const borderStyle = useMemo(() => ({ ...noBorder, [side]: sign }), [side, sign]);
   return (
     <Box
       flexDirection="column"
       flexShrink={shrinks ? 1 : 0}
-      borderStyle={borderStyle}
+      borderStyle={glyphs.border}
       borderTop={side === 'top'}
       borderBottom={false}
       borderLeft={side === 'left'}
       borderRight={false}
-      borderDimColor={dimColor === true}
+      borderDimColor={dimColor ?? false}
       {...(color ? { borderColor: color } : {})}
       paddingLeft={side === 'left' ? 1 : 0}
     >

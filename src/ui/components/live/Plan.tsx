@@ -25,7 +25,7 @@ export function Plan({ items, maxRows }: PlanProps) {
     <Box flexDirection="column" flexShrink={0} marginTop={1}>
       <Tone role="quiet">{`plan: ${done} of ${items.length} done`}</Tone>
       {items.slice(first, first + maxRows).map(({ text, state }, index) => (
-        <Tone key={index} role={state === 'doing' ? 'accent' : 'quiet'} isStruck={state === 'done'}>
+        <Tone key={index} role={state === 'doing' ? 'accent' : 'quiet'} strikethrough={state === 'done'}>
           {`${signs[state]} ${sanitize(text).replace(/\s+/g, ' ')}`}
         </Tone>
       ))}

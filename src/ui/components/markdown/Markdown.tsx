@@ -36,7 +36,7 @@ function Block({ token }: { readonly token: MarkedToken }) {
     case 'heading':
       return (
         <Wrapped>
-          <Inline tokens={token.tokens} style={{ role: 'heading', isUnderlined: token.depth === 1 }} />
+          <Inline tokens={token.tokens} style={{ role: 'heading', underline: token.depth === 1 }} />
         </Wrapped>
       );
     case 'code':

@@ -23,7 +23,7 @@ export function Table({ table: { header, rows, align } }: TableProps) {
         const cell = (
           <Box width={width} flexShrink={0} justifyContent={places[align[index] ?? 'left']}>
             <Wrapped>
-              <Inline tokens={row[index]?.tokens ?? []} style={row === header ? { isBold: true } : {}} />
+              <Inline tokens={row[index]?.tokens ?? []} style={row === header ? { bold: true } : {}} />
             </Wrapped>
           </Box>
         );

@@ -19,7 +19,7 @@ export function ReminderCard({ reminder }: ReminderCardProps) {
   const steps = reminder.evidenceSteps.length > 0 ? ` ${glyphs.dot} ${stepRange(reminder.evidenceSteps)}` : '';
   return (
     <Box flexDirection="column">
-      <Words role={role} isBold>
+      <Words role={role} bold>
         {`${glyphs.observer} ${spoke} ${glyphs.dot} ${reminder.class}${steps}`}
       </Words>
       <Barred role={role}>

@@ -68,7 +68,7 @@ function PatchedFile({ file, extent }: { readonly file: DiffView; readonly exten
   const fate = file.fate === undefined ? '' : ` (${file.fate})`;
   return (
     <Box flexDirection="column">
-      <Words isBold {...(file.fate?.startsWith('deleted') ? { role: 'warn' } : {})}>{`${file.title}${fate}`}</Words>
+      <Words bold {...(file.fate?.startsWith('deleted') ? { role: 'warn' } : {})}>{`${file.title}${fate}`}</Words>
       <FileDiff view={file} extent={extent} />
     </Box>
   );
@@ -80,7 +80,9 @@ function ListItem({ item, isDone }: { readonly item: string; readonly isDone: bo
   return (
     <Box>
       <Tone isKept role={isDone ? 'good' : 'quiet'}>{`${mark} `}</Tone>
-      <Tone {...(isDone ? { role: 'quiet', isStruck: true } : {})}>{sanitize(item).replace(/\s*\n\s*/g, ' ')}</Tone>
+      <Tone {...(isDone ? { role: 'quiet', strikethrough: true } : {})}>
+        {sanitize(item).replace(/\s*\n\s*/g, ' ')}
+      </Tone>
     </Box>
   );
 }

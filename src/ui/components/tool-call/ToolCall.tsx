@@ -97,7 +97,7 @@ function CallLine({ mark, role, name, title, facts }: CallLineProps) {
     <Box>
       <Box flexShrink={0}>
         <Tone role={role}>{`${mark} `}</Tone>
-        <Tone isBold>{name}</Tone>
+        <Tone bold>{name}</Tone>
       </Box>
       {title !== '' && <Tone>{` ${oneLine(title)}`}</Tone>}
       {facts !== '' && <Tone isKept role="quiet">{`  ${facts}`}</Tone>}

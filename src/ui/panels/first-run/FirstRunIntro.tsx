@@ -9,7 +9,7 @@ export function FirstRunIntro({ version }: FirstRunIntroProps) {
   return (
     <Box flexDirection="column" rowGap={1} marginTop={1} marginBottom={1}>
       <Box flexWrap="wrap">
-        <Tone role="accent" isBold>
+        <Tone role="accent" bold>
           wink-agent
         </Tone>
         <Tone role="quiet">{` ${version}  `}</Tone>

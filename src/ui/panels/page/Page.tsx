@@ -24,7 +24,7 @@ export function Page({ title, rows, cursor, help, search }: PageProps) {
   const look = useDrawContext();
   return (
     <Box flexDirection="column" height={look.rows - 1}>
-      <Tone role="accent" isBold>
+      <Tone role="accent" bold>
         {title}
       </Tone>
       <Tone role="quiet">{look.glyphs.rule.repeat(look.columns)}</Tone>

@@ -229,7 +229,7 @@ function LedgerRow({ line: { words, source, isLifted } }: { readonly line: Ledge
   return (
     <Box>
       <Tone isKept role={isLifted ? 'quiet' : 'good'}>{`${isLifted ? glyphs.failed : glyphs.ok} `}</Tone>
-      <Tone isStruck={isLifted}>{words}</Tone>
+      <Tone strikethrough={isLifted}>{words}</Tone>
       <Tone isKept role="quiet">{`  ${source}${isLifted ? ', lifted' : ''}`}</Tone>
     </Box>
   );

@@ -68,7 +68,7 @@ function Picker({ options: { title, entries }, matches, selected, query }: Picke
   return (
     <Ruled role="accent">
       <Box>
-        <Tone role="accent" isBold>
+        <Tone role="accent" bold>
           {title}
         </Tone>
         <Tone role="quiet">{`  ${matches.length} of ${entries.length}`}</Tone>

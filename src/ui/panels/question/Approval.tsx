@@ -30,7 +30,7 @@ const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   const isShown = view !== undefined && /^(diff|patch|list)$/.test(view.kind);
   return (
     <Box flexDirection="column">
-      <Words isBold>{reveal(title)}</Words>
+      <Words bold>{reveal(title)}</Words>
       {view && isShown && <ViewBody view={revealed(view)} extent={openExtent} />}
       {!isShown && !isTold && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
     </Box>

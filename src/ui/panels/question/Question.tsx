@@ -52,7 +52,7 @@ export function Question(props: QuestionProps) {
   return (
     <Ruled role="accent" shrinks>
       <Box flexShrink={0}>
-        <Tone role="accent" isBold>
+        <Tone role="accent" bold>
           {title}
         </Tone>
         {waiting > 0 && <Tone role="quiet">{`  (${waiting} more waiting)`}</Tone>}
