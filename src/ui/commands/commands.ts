@@ -3,10 +3,10 @@ import { themeNames } from '../../core/screen/theme-roles.ts';
 import { count } from '../../core/text/count.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
-import { copyToClipboard } from '../input/clipboard.ts';
 import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts';
+import { copySequence } from '../terminal/terminal.ts';
 import { money, tokens } from '../text/draw-context.ts';
 import { colourDepth, createTheme } from '../text/theme.ts';
 import { choiceCommand } from './choice-command.ts';
@@ -175,6 +175,6 @@ function themeCommand(app: App): SlashCommand {
 function copyAnswer(app: App): CommandAnswer {
   const text = lastAnswer(app.state.view);
   if (text === undefined) return { refusal: 'There is no answer to copy yet.' };
-  copyToClipboard(app.terminal, text, process.env);
+  app.terminal.write(copySequence(text, process.env));
   return { notice: `Copied ${count(text.split('\n').length, 'line')} (through the terminal, OSC 52).` };
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { composerColumns } from '../input/composer-columns.ts';
+import { composerColumns } from '../input/composer.ts';
 import { keyName, type Press, type TerminalKey } from '../input/key-parser.ts';
 import { newVim, pressVim, type Vim } from '../input/vim/press-vim.ts';
 

@@ -1,18 +1,13 @@
-import { createContext, useContext, useEffect } from 'react';
+import { useStdin } from 'ink';
+import { useEffect } from 'react';
+import { listenToKeys } from '../input/input.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
 
-/** Where keys come from: hands each group that arrived together to its listener; returns the way to stop. */
-export type KeySource = (press: (keys: readonly TerminalKey[]) => void) => () => void;
-
-const KeysContext = createContext<KeySource>(() => () => undefined);
-
-export const KeysProvider = KeysContext.Provider;
-
 /**
- * Calls `press` with the keys of the terminal. ink's own useInput takes a whole chunk for one key and knows no pastes, so "a" and Enter
- * that arrive together would be one unknown key.
+ * Calls `press` with the keys of the terminal, those that arrived together in one group. ink's own useInput takes a whole chunk for one key
+ * and knows no pastes, so "a" and Enter that arrive together would be one unknown key.
  */
 export function useKeys(press: (keys: readonly TerminalKey[]) => void): void {
-  const listen = useContext(KeysContext);
-  useEffect(() => listen(press), [listen, press]);
+  const { stdin } = useStdin();
+  useEffect(() => listenToKeys(stdin, press), [stdin, press]);
 }

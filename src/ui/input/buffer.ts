@@ -29,9 +29,9 @@ function atoms(text: string): string[] {
 function boundaryBefore(text: string, offset: number): number {
   if (offset <= 0) return 0;
   if (text[offset - 1] === '\n') return offset - 1;
-  const start = lineStartOf(text, offset);
+  const start = lineStart(text, offset);
   let at = start;
-  for (const atom of atoms(text.slice(start, lineEndOf(text, offset)))) {
+  for (const atom of atoms(text.slice(start, lineEnd(text, offset)))) {
     if (at + atom.length >= offset) return at;
     at += atom.length;
   }
@@ -41,20 +41,22 @@ function boundaryBefore(text: string, offset: number): number {
 function boundaryAfter(text: string, offset: number): number {
   if (offset >= text.length) return text.length;
   if (text[offset] === '\n') return offset + 1;
-  const start = lineStartOf(text, offset);
+  const start = lineStart(text, offset);
   let at = start;
-  for (const atom of atoms(text.slice(start, lineEndOf(text, offset)))) {
+  for (const atom of atoms(text.slice(start, lineEnd(text, offset)))) {
     at += atom.length;
     if (at > offset) return at;
   }
   return at;
 }
 
-function lineStartOf(text: string, offset: number): number {
+/** Where the line around an offset begins. */
+export function lineStart(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-function lineEndOf(text: string, offset: number): number {
+/** Where it ends: at its line break, or with the text. */
+export function lineEnd(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
   return end === -1 ? text.length : end;
 }
@@ -94,11 +96,11 @@ export function moveRight(buffer: Buffer): Buffer {
 }
 
 export function moveToLineStart(buffer: Buffer): Buffer {
-  return { text: buffer.text, cursor: lineStartOf(buffer.text, buffer.cursor) };
+  return { text: buffer.text, cursor: lineStart(buffer.text, buffer.cursor) };
 }
 
 export function moveToLineEnd(buffer: Buffer): Buffer {
-  return { text: buffer.text, cursor: lineEndOf(buffer.text, buffer.cursor) };
+  return { text: buffer.text, cursor: lineEnd(buffer.text, buffer.cursor) };
 }
 
 const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
@@ -138,7 +140,7 @@ export function moveTo(buffer: Buffer, offset: number): Buffer {
 /** Swaps the characters around the cursor (Ctrl+T). */
 export function transpose(buffer: Buffer): Buffer {
   const { text, cursor } = buffer;
-  const middle = cursor === lineEndOf(text, cursor) ? boundaryBefore(text, cursor) : cursor;
+  const middle = cursor === lineEnd(text, cursor) ? boundaryBefore(text, cursor) : cursor;
   const start = boundaryBefore(text, middle);
   const end = boundaryAfter(text, middle);
   if (start === middle || middle === end || text[start] === '\n' || text[middle] === '\n') return buffer;

@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { writeFileAtomic } from '../../core/disk/atomic.ts';
+import { parseJson } from '../../core/text/json.ts';
 import type { Draft } from './composer.ts';
 
 /** Entries kept; the file is rewritten when it has grown to twice this. */
@@ -96,29 +98,12 @@ async function append(folder: string, path: string, line: string): Promise<boole
   }
 }
 
-async function shrink(path: string, entries: readonly HistoryEntry[]): Promise<void> {
-  const temporary = `${path}.${process.pid}`;
+function shrink(path: string, entries: readonly HistoryEntry[]): Promise<void> {
   const text = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-  await writeFile(temporary, text, { mode: 0o600 })
-    .then(() => rename(temporary, path))
-    .catch(() => undefined);
+  return writeFileAtomic(path, text, 0o600).catch(() => undefined);
 }
 
 /** Lines that are not entries (a line cut by a crash) are passed over. */
 function parse(text: string): HistoryEntry[] {
-  const entries: HistoryEntry[] = [];
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const parsed = entrySchema.safeParse(parseJson(line));
-    if (parsed.success) entries.push(parsed.data);
-  }
-  return entries;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  return text.split('\n').flatMap((line) => entrySchema.safeParse(parseJson(line)).data ?? []);
 }

@@ -2,8 +2,6 @@ import chalk from 'chalk';
 import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
 import type { LabelScreenOptions } from '../../core/qualitative-coding.ts';
-import { KeysProvider } from '../hooks/use-keys.ts';
-import { listenToKeys } from '../input/input.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
 import { createDrawContext } from '../text/choose-theme.ts';
 import { chalkLevels } from '../text/theme.ts';
@@ -23,16 +21,14 @@ export async function openLabelScreen(options: LabelScreenOptions): Promise<void
   try {
     await new Promise<void>((resolve) => {
       const instance = render(
-        <KeysProvider value={(press) => listenToKeys(stdin, press)}>
-          <Labelling
-            options={options}
-            look={look}
-            onLeave={() => {
-              instance.unmount();
-              resolve();
-            }}
-          />
-        </KeysProvider>,
+        <Labelling
+          options={options}
+          look={look}
+          onLeave={() => {
+            instance.unmount();
+            resolve();
+          }}
+        />,
         { stdout, stdin, exitOnCtrlC: false, patchConsole: false },
       );
     });

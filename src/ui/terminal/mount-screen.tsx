@@ -1,8 +1,6 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import { App } from '../components/App.tsx';
-import { KeysProvider } from '../hooks/use-keys.ts';
-import { listenToKeys } from '../input/input.ts';
 import type { ViewStore } from '../state/view-store.ts';
 import { chalkLevels } from '../text/theme.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,11 +11,7 @@ import type { Terminal } from './terminal.ts';
  */
 export function mountScreen(store: ViewStore, { stdin, stdout, frame }: Terminal): () => void {
   chalk.level = chalkLevels[store.snapshot().look.theme.depth];
-  const screen = (
-    <KeysProvider value={(press) => listenToKeys(stdin, press)}>
-      <App store={store} />
-    </KeysProvider>
-  );
+  const screen = <App store={store} />;
   const instance = render(screen, { stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 0 });
   store.onCommit(() => frame(() => instance.rerender(screen)));
   return () => {

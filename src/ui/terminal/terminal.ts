@@ -110,6 +110,11 @@ export function guardTerminal(terminal: Terminal): {
   };
 }
 
+/** Puts a text on the clipboard through the terminal (OSC 52), which works over ssh too. */
+export function copySequence(text: string, env: NodeJS.ProcessEnv): string {
+  return wrapForTmux(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`, env);
+}
+
 /** tmux hands a sequence on to the terminal around it only when it is wrapped. */
 function wrapForTmux(sequence: string, env: NodeJS.ProcessEnv): string {
   return env.TMUX ? `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\` : sequence;

@@ -3,7 +3,7 @@ import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { memo } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { isMarkedToken } from '../../text/marked-token.ts';
+import { isMarkedToken } from '../../text/markdown-inline.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Wrapped } from '../layout/Words.tsx';
 import { Code } from './Code.tsx';

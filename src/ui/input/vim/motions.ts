@@ -1,3 +1,5 @@
+import { lineEnd, lineStart } from '../buffer.ts';
+
 /** Where a motion leads. `isInclusive`: an operator takes the character there too. `isLinewise`: it takes whole lines. */
 export type Motion = { readonly to: number; readonly isInclusive?: true; readonly isLinewise?: true };
 
@@ -7,15 +9,6 @@ export type Find = { readonly kind: 'f' | 'F' | 't' | 'T'; readonly character: s
 function kindOf(character: string | undefined, isBig: boolean): 'word' | 'blank' | 'sign' {
   if (character === undefined || /\s/.test(character)) return 'blank';
   return isBig || /[\p{L}\p{N}\p{M}_]/u.test(character) ? 'word' : 'sign';
-}
-
-export function lineStart(text: string, at: number): number {
-  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-}
-
-export function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end;
 }
 
 function firstInk(text: string, at: number): number {

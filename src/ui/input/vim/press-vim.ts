@@ -1,7 +1,8 @@
 import * as editing from '../buffer.ts';
+import { lineEnd, lineStart } from '../buffer.ts';
 import { type Composer, redo, replaceRange, undo } from '../composer.ts';
 import type { Press } from '../key-parser.ts';
-import { type Find, lineEnd, lineStart, moveBy, wordObject } from './motions.ts';
+import { type Find, moveBy, wordObject } from './motions.ts';
 
 /** What vim's keys remember between two presses. */
 export type Vim = {
