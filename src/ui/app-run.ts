@@ -9,6 +9,7 @@ import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer, SlashCommand } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
+import { replaceDraft, restoreDraft } from './state/replace-draft.ts';
 import { runShell, type ShellEnd } from './terminal/users-shell.ts';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
@@ -27,6 +28,7 @@ export async function submitComposer(app: App): Promise<void> {
   app.history.add(draft);
   // At once: what is typed while an image is read belongs to the next message.
   app.state.composer = cleared(app.state.composer);
+  restoreDraft(app.state);
   app.state.completion = undefined;
   // What Enter starts goes before its picture: a paint takes as long as all that leads to the request.
   app.repaintAfterwards();
@@ -103,13 +105,14 @@ function takeQueued(app: App): readonly QueuedDraft[] {
   return taken;
 }
 
-/** Up in an empty composer: the newest message that waits comes back to be changed; those before it go on waiting. */
+/** Up: the newest message that waits comes back to be changed, in the place of what is written; those before it go on waiting. */
 export function editQueued(app: App): boolean {
   if (app.state.queue.length === 0) return false;
   const taken = takeQueued(app);
   const latest = taken.at(-1);
   for (const one of taken.slice(0, -1)) enqueue(app, one);
-  if (latest) giveBack(app, [latest]);
+  if (latest) replaceDraft(app.state, latest.draft);
+  app.repaint();
   return latest !== undefined;
 }
 
@@ -137,7 +140,7 @@ function joinDrafts(drafts: readonly Draft[]): Draft {
 /** What is written and not sent when the screen goes comes back with Up in the next session. */
 export function keepUnsent({ history, panels, state }: App): void {
   for (const panel of [state.question, panels.top()]) history.addAtEnd({ text: panel?.unsaid?.() ?? '', folds: [] });
-  history.addAtEnd(draftOf(state.composer));
+  for (const draft of [...state.setAside, draftOf(state.composer)]) history.addAtEnd(draft);
 }
 
 function findCommand(app: App, name: string): SlashCommand | undefined {

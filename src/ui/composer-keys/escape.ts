@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { interrupt } from '../app-run.ts';
 import { openRewind } from '../commands/commands-session.tsx';
 import { draftOf, setText } from '../input/composer.ts';
+import { restoreDraft } from '../state/replace-draft.ts';
 
 /** Two presses within this time, and none of another key between them, are one gesture. */
 export const doubleMs = 1_500;
@@ -22,6 +23,7 @@ export function createEscape(app: App, changed: () => void) {
       if (!isDouble) return app.setHint('Esc again clears the text');
       app.history.add(draftOf(state.composer));
       state.composer = setText(state.composer, '');
+      restoreDraft(state);
       app.setHint('');
       return changed();
     }

@@ -8,6 +8,7 @@ import { editElsewhere } from '../input/editor.ts';
 import { attachImage, imagePath, paste } from '../input/folds.ts';
 import { keyName, type Press, press, type TerminalKey } from '../input/key-parser.ts';
 import { openTranscript } from '../panels/page/transcript-page.tsx';
+import { restoreDraft } from '../state/replace-draft.ts';
 import { createCompleting } from './completing.ts';
 import { createEscape } from './escape.ts';
 import { createRecall } from './recall.ts';
@@ -46,9 +47,8 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
     app.repaint();
   };
   /** Up and down that lead out of the text. */
-  const leaveText = (key: Press) => {
-    const isEmpty = state.composer.buffer.text === '' && !recall.isUnderWay();
-    if (key.name === 'up' && isEmpty && editQueued(app)) return;
+  const leaveText = (key: Pick<Press, 'name'>) => {
+    if (key.name === 'up' && !recall.isUnderWay() && editQueued(app)) return;
     if (key.name === 'up') void recall.move(-1);
     else if (key.name === 'down') void recall.move(1);
   };
@@ -77,7 +77,7 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
     if (key.type !== 'key') return;
     if (key.name !== 'escape') onEscape.forget();
     if (state.completion && completing.press(key, state.completion)) return;
-    if (state.vim && pressVimKey(app, state.vim, key, { take, changed, recall: recall.move })) return;
+    if (state.vim && pressVimKey(app, state.vim, key, { take, changed, leaveText })) return;
     (actions[keyName(key)] ?? (() => write(key)))();
   };
   return take;
@@ -89,6 +89,7 @@ function stopOrClear(app: App): void {
   if (state.composer.buffer.text !== '') {
     app.history.add(draftOf(state.composer));
     state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
+    restoreDraft(state);
   } else if (state.isRunning || state.shell) interrupt(app);
   else state.question?.press(press('escape'));
   state.completion = undefined;

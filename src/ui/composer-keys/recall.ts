@@ -1,10 +1,11 @@
 import type { App } from '../app.ts';
 import { pick } from '../commands/choice-command.ts';
-import { type Draft, draftOf, putDraft, setText } from '../input/composer.ts';
+import { type Draft, putDraft, setText } from '../input/composer.ts';
+import { replaceDraft, restoreDraft } from '../state/replace-draft.ts';
 
 /** What was sent before, back in the composer. */
 export type Recall = {
-  /** One entry back or forth; what was being written comes behind the newest. */
+  /** One entry back or forth; what was being written comes back behind the newest, or once the entry is sent. */
   readonly move: (direction: -1 | 1) => Promise<void>;
   /** Ctrl+R: a list of all of them. */
   readonly search: () => Promise<void>;
@@ -16,19 +17,24 @@ export type Recall = {
 export function createRecall(app: App, changed: () => void): Recall {
   const { state, history, repaint } = app;
   let place: number | undefined;
-  let draft: Draft = { text: '', folds: [] };
+  /** Something was being written when it began. */
+  let hasDraft = false;
   const put = (wanted: Draft) => {
     state.composer = putDraft(setText(state.composer, ''), wanted);
   };
   return {
     move: async (direction) => {
       const entries = await history.load();
-      const from = place ?? entries.length;
-      const next = from + direction;
-      if (next < 0 || next > entries.length) return;
-      if (from === entries.length) draft = draftOf(state.composer);
-      place = next === entries.length ? undefined : next;
-      put(entries[next] ?? draft);
+      const next = (place ?? entries.length) + direction;
+      const entry = entries[next];
+      if (next < 0) return;
+      if (entry && place === undefined) hasDraft = replaceDraft(state, entry);
+      else if (entry) put(entry);
+      else if (place !== undefined || state.composer.buffer.text === '') {
+        put({ text: '', folds: [] });
+        if (place === undefined || hasDraft) restoreDraft(state);
+      }
+      place = entry && next;
       repaint();
     },
     search: async () => {
@@ -37,10 +43,7 @@ export function createRecall(app: App, changed: () => void): Recall {
       const unique = newest.filter(({ text }) => !seen.has(text) && seen.add(text));
       const entries = unique.map((value) => ({ label: value.text, value }));
       const picked = await pick(app, { title: 'History', empty: 'Nothing was sent yet.', entries });
-      if (picked !== undefined) {
-        history.add(draftOf(state.composer));
-        put(picked);
-      }
+      if (picked !== undefined) replaceDraft(state, picked);
       changed();
     },
     isUnderWay: () => place !== undefined,

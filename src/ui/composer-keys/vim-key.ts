@@ -6,14 +6,15 @@ import { newVim, pressVim, type Vim } from '../input/vim/press-vim.ts';
 type Parts = {
   readonly take: (key: TerminalKey) => void;
   readonly changed: () => void;
-  readonly recall: (direction: -1 | 1) => Promise<void>;
+  /** Up or down that leads out of the text. */
+  readonly leaveText: (key: { readonly name: 'up' | 'down' }) => void;
 };
 
 /**
  * True when the key was one of vim's. Esc ends the run at once where nothing is written; what is sent leaves the modes at their
  * beginning.
  */
-export function pressVimKey(app: App, vim: Vim, key: Press, { take, changed, recall }: Parts): boolean {
+export function pressVimKey(app: App, vim: Vim, key: Press, { take, changed, leaveText }: Parts): boolean {
   const { state } = app;
   // Keys that came together are commands one by one.
   if (vim.mode === 'normal' && key.name === 'text') {
@@ -28,7 +29,7 @@ export function pressVimKey(app: App, vim: Vim, key: Press, { take, changed, rec
   if (result === undefined) return false;
   state.vim = result.vim;
   state.composer = result.composer;
-  if (result.passAs) void recall(result.passAs === 'up' ? -1 : 1);
+  if (result.passAs) leaveText({ name: result.passAs });
   else if (result.composer.buffer.text !== before) changed();
   else app.repaint();
   return true;

@@ -33,6 +33,8 @@ export type AppState = {
   pendingWords: string;
   /** What the session asks; it has the keys only while nobody is typing. */
   question: PanelQuestion | undefined;
+  /** Drafts that a recalled or queued message took the place of, the latest last: each comes back when the composer is free. */
+  setAside: readonly Draft[];
   /** What was sent while the agent worked and not taken yet, as it was written. */
   queue: readonly QueuedDraft[];
   isLeaving: boolean;
@@ -56,6 +58,7 @@ export function newAppState(info: ScreenInfo, look: DrawContext): AppState {
     isFocused: true,
     pendingWords: '',
     question: undefined,
+    setAside: [],
     queue: [],
     isLeaving: false,
   };

@@ -224,6 +224,47 @@ describe('nothing typed is lost', () => {
     await screen.shows('❯ hold on');
   });
 
+  it('gives a draft back once the message that was recalled over it is sent or cleared', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('hello\r');
+    await screen.shows('✓ done');
+    screen.press('half a thought');
+    await screen.shows('❯ half a thought');
+    screen.press('\u001b[A');
+    await screen.hides('half a thought');
+    screen.press(' there\r');
+    await screen.shows('❯ half a thought');
+    await screen.printed('❯ hello there');
+    screen.press('\u001b[A');
+    await screen.hides('half a thought');
+    screen.press('\u0003');
+    await screen.shows('❯ half a thought');
+    // What is edited in an entry comes back before the draft below it.
+    screen.press('\u001b[A');
+    await screen.hides('half a thought');
+    screen.press(', again\u001b[A');
+    await screen.hides(', again');
+    screen.press('\u001b[B');
+    await screen.shows(', again');
+    screen.press('\u0015\u001b[B');
+    await screen.shows('❯ half a thought');
+  });
+
+  it('takes a queued message back over a draft, and sends it once', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('hold on\rhalf a thought');
+    await screen.shows(/next: hold on$[\s\S]*❯ half a thought/m);
+    screen.press('\u001b[A');
+    await screen.shows('❯ hold on');
+    screen.press('!\r');
+    await screen.shows(/next: hold on!$[\s\S]*❯ half a thought/m);
+    expect(screen.text()).not.toMatch(/hold on$/m);
+  });
+
   it('sends a message that begins with a path, and keeps what names no command', async () => {
     const screen = start();
     await screen.shows('Ask for something');
