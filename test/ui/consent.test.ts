@@ -10,6 +10,7 @@ function stand() {
   let modes = 0;
   let timers: { due: number; call: () => void }[] = [];
   const answers: string[] = [];
+  const opened: string[] = [];
   let draft = '';
   let isCommanding = false;
   const option = (label: string, keys: string[], initial?: string) => ({
@@ -26,6 +27,7 @@ function stand() {
         options: [option('yes', ['y']), option('always', ['a'], 'edit(src/**)'), option('no', ['n'], '')],
         onEscape: () => answers.push('stop'),
         escapeMeans: 'stops',
+        openAll: () => opened.push('all'),
       },
       (answer) => {
         answers.push(answer);
@@ -93,6 +95,7 @@ function stand() {
     isActive: consent.isActive,
     unsaid: () => question?.unsaid?.(),
     answers,
+    opened,
     draft: () => draft,
     /** How often Shift+Tab reached the composer, where it changes the mode. */
     modes: () => modes,
@@ -124,6 +127,14 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(5_000);
     expect(screen.answers).toEqual([]);
     expect(screen.draft()).toBe('you should read it first');
+  });
+
+  it('Ctrl+O shows all of what is asked about from the first moment on: it answers nothing', () => {
+    const screen = stand();
+    screen.ask();
+    screen.press('\u000f');
+    expect(screen.opened).toEqual(['all']);
+    expect(screen.answers).toEqual([]);
   });
 
   it('a word that begins like an answer leaves the mark where it was', () => {

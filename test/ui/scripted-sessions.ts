@@ -276,6 +276,23 @@ const script: Play = async (stage) => {
   stage.step({ text: 'Done.' });
 };
 
+/** Asks for a message of 40 lines that leaves the machine. */
+const message: Play = async (stage) => {
+  const body = Array.from({ length: 40 }, (_, index) => `touch file${index}`);
+  await stage.questions.approve(
+    {
+      callId: 'm',
+      name: 'mcp__a__send',
+      title: 'a: send',
+      input: { body },
+      directory: '/project',
+      reason: 'Mode ask asks.',
+    },
+    stage.signal,
+  );
+  stage.step({ text: 'Done.' });
+};
+
 /** Asks for a change of 200 lines. */
 const bigedit: Play = async (stage) => {
   const lines = Array.from({ length: 200 }, (_, index) => ({
@@ -355,6 +372,7 @@ export const plays: Readonly<Record<string, Play>> = {
   longrule,
   pair,
   script,
+  message,
   bigedit,
   listed,
   jobs,

@@ -144,7 +144,8 @@ export function createConsent(parts: ConsentParts): Consent {
       return compose(key);
     }
     if (key.type !== 'key' || always.has(keyName(key))) return parts.toComposer(key);
-    if (keyName(key) === 'ctrl+o' && !question.canOpen) return parts.toComposer(key);
+    // To show all of it answers nothing.
+    if (keyName(key) === 'ctrl+o') return question.canOpen ? question.press(key) : parts.toComposer(key);
     if (key.name === 'escape') return question.press(key);
     if (!isPlain(key)) {
       if (first) compose(first);

@@ -15,7 +15,7 @@ export type QuestionProps = {
   readonly body: ReactNode;
   /** Where there is not room for all of it, its end is seen as well as its beginning. */
   readonly showsEnd: boolean;
-  readonly options: readonly Pick<Option<unknown>, 'label' | 'input'>[];
+  readonly options: readonly Pick<Option<unknown>, 'label' | 'input' | 'allows'>[];
   readonly selected: number;
   /** The answer whose words are being written. */
   readonly writing: Writing | undefined;
@@ -30,6 +30,8 @@ export type QuestionProps = {
   readonly canOpen: boolean;
   /** A yes comes only after all of it was seen. */
   readonly isSeenWhole: boolean;
+  /** Rows of the body that nobody has seen. */
+  readonly hiddenRows: number;
   /** The size of the screen, and who has the keys, where there is no room for the answers as well as for what they are about. */
   readonly unseenAt: string | undefined;
   /** Told how many rows of the body are seen next to the answers, and at which size. */
@@ -81,11 +83,12 @@ export function Question(props: QuestionProps) {
   );
 }
 
-function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
+function Answers({ options, selected, writing, isWaiting, isSeenWhole, hiddenRows }: QuestionProps) {
   const { glyphs } = useDrawContext();
-  return options.map(({ label, input }, index) => {
+  return options.map(({ label, input, allows }, index) => {
     const isSelected = !isWaiting && index === selected;
-    const words = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
+    const rule = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
+    const words = allows && hiddenRows > 0 && !isSeenWhole ? `${rule} (${count(hiddenRows, 'line')} not shown)` : rule;
     return (
       <Box key={index}>
         <Tone

@@ -64,12 +64,13 @@ function approvalQuestion(request: ApprovalRequest, checkRule: QuestionParts['ch
     },
     answer: (words: string): ApprovalChoice => ({ kind: 'session', rule: words }),
   };
+  const isChange = request.view?.kind === 'diff' || request.view?.kind === 'patch';
   return {
     title: `Allow ${callOf(request)}?`,
     body: <Approval request={request} />,
-    showsEnd: request.view?.kind !== 'diff' && request.view?.kind !== 'patch',
-    // Any line of a command may be the one that does harm.
-    isSeenWhole: request.command !== undefined,
+    showsEnd: !isChange,
+    // Any line of a command, or of what is sent away, may be the one that does harm. A change of files can be taken back.
+    isSeenWhole: !isChange,
     options: [
       { label: 'Yes, this once', keys: ['y'], allows: true, answer: () => ({ kind: 'once' }) },
       ...(forSession ? [forSession] : []),

@@ -46,8 +46,8 @@ export function createChoice<Value>(
   /** What is asked about has no room next to the answers; it is shown in their place, until all of it was seen on its page. */
   let unseenAt: string | undefined;
   let wasSeen = false;
-  /** Some of it has no room. */
-  let isCut = false;
+  /** Rows of it that have no room. */
+  let hiddenRows = 0;
   const openAll = () =>
     choice.openAll?.(() => {
       wasSeen = true;
@@ -56,7 +56,7 @@ export function createChoice<Value>(
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
-    const isHidden = unseenAt !== undefined || (choice.isSeenWhole === true && isCut);
+    const isHidden = unseenAt !== undefined || (choice.isSeenWhole === true && hiddenRows > 0);
     if (option.allows && isHidden && !wasSeen && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
     else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
@@ -102,13 +102,15 @@ export function createChoice<Value>(
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
         isSeenWhole={choice.isSeenWhole === true && !wasSeen}
+        hiddenRows={wasSeen ? 0 : hiddenRows}
         unseenAt={wasSeen || !choice.openAll ? undefined : unseenAt}
         onFit={(seen, rows, place) => {
-          isCut = seen < rows;
+          const before = hiddenRows;
+          hiddenRows = rows - seen;
           if (place === unseenAt) return;
           const isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
           unseenAt = isUnseen ? place : undefined;
-          if (isUnseen && !wasSeen) queueMicrotask(repaint);
+          if ((isUnseen || hiddenRows !== before) && !wasSeen) queueMicrotask(repaint);
         }}
       />
     ),
