@@ -1,5 +1,6 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
+import { losesCommits } from './losing-commits.ts';
 import { startedCommands } from './started-commands.ts';
 
 /**
@@ -68,12 +69,7 @@ export function plainEffect(command: SimpleCommand): Effect | undefined {
 function gitEffect(values: readonly string[], subcommand: string, found: Effect | undefined): Effect | undefined {
   const args = values.slice(values.indexOf(subcommand) + 1);
   const has = (pattern: RegExp) => args.some((value) => pattern.test(value));
-  if (
-    found === 'commits' &&
-    has(/^(-[a-z]*[dD]|-f|--delete|--force|--amend|-M|-B|-C)$/) &&
-    !/^(rm|add|apply|commit)$/.test(subcommand)
-  )
-    return 'rewrites';
+  if (found === 'commits' && losesCommits(subcommand, args)) return 'rewrites';
   if (
     /^(branch|tag)$/.test(subcommand) &&
     (args.length === 0 || has(/^(-[arvl]+|--(list|show-current|all|contains|merged|sort).*)$/))

@@ -79,6 +79,21 @@ describe('what a question says of a command', () => {
   });
 });
 
+it.each([
+  ...['git checkout -B main HEAD~2', 'git checkout -qB main HEAD~2', 'git checkout -Bmain HEAD~2', 'git checkout -qf'],
+  ...['git switch -qC main HEAD~2', 'git switch --force-c main HEAD~2', 'git switch --discard a', 'git switch -fc a'],
+  ...['git branch -qf main HEAD~2', 'git branch -vM a b', 'git branch --del a', 'git tag -af v1', 'git tag --d v1'],
+])('what takes commits off a branch is asked about in mode edits, however it is spelled: %s', async (command) => {
+  expect((await decide(command, 'edits', true)).ruling).toBe('ask');
+});
+
+it.each(['git checkout -qbfD', 'git checkout -d', 'git switch -qcfix', 'git merge -mfix topic', 'git checkout -- -f'])(
+  'what makes a branch or a tag is not: %s',
+  async (command) => {
+    expect(await decide(command, 'edits', true)).toMatchObject({ ruling: 'allow', confinement: 'repository' });
+  },
+);
+
 it('a rule for the very command is for the folder in which it was shown', async () => {
   const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };
   expect((await decide('rm -rf build', 'ask', true, rules)).ruling).toBe('allow');
