@@ -2,12 +2,13 @@ import { clipCommand, readScript, type ScriptReading, type SimpleCommand } from 
 import type { Confinement } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
-import { findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { decidePlainly, nameGravest } from './decide-plainly.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
 import { readsFolder } from './folder-readers.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
+import { findStandIn } from './stand-in.ts';
 import { suggestRule } from './suggest-rule.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
@@ -112,7 +113,7 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
     .sort((left, right) => gravityOf(right) - gravityOf(left));
   if (script.isLiteral && !script.problem && !doubtful)
     return [{ ruling: 'allow', reason: `${shown} is known and harmless.` }];
-  const why = script.problem ?? (doubtful ? describeAct(doubtful) : 'what it expands to is not known');
+  const why = script.problem ?? (doubtful ? describeDoubt(doubtful, context) : 'what it expands to is not known');
   if (context.mode === 'plan')
     return [{ ruling: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
@@ -126,4 +127,10 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
       ...(suggestion ? { suggestion } : {}),
     },
   ];
+}
+
+function describeDoubt(command: SimpleCommand, { places }: PermissionContext): string {
+  const standIn = findStandIn(command);
+  if (standIn === undefined) return describeAct(command);
+  return `on your PATH \`${clipCommand(command.words[0]!.value)}\` is ${JSON.stringify(shorten(standIn, places))}, which the repository brought`;
 }

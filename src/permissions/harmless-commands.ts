@@ -3,12 +3,14 @@ import { decideOperands } from './command-paths.ts';
 import { decidePath, type PermissionContext } from './decide-path.ts';
 import { pathsOf } from './paths-in-command.ts';
 import { isPlainRepository, readKnown } from './reading-commands.ts';
+import { findStandIn } from './stand-in.ts';
 
 /** A literal command that is known to read, and only what may be read. */
 export function isHarmless(command: SimpleCommand, context: PermissionContext): boolean {
   const reading = readKnown(command);
   if (command.assigned.length > 0) return false;
   if (command.words.length === 0) return true;
+  if (!context.canConfine && findStandIn(command) !== undefined) return false;
   if (reading.kind !== 'reads' || !command.words.every(({ isKnown }) => isKnown)) return false;
   if (programName(command.words[0]!.value) === 'git' && !context.canConfine && !isPlainRepository(command.folder))
     return false;
@@ -20,6 +22,7 @@ export function isPathAlone(command: SimpleCommand): boolean {
   return (
     command.assigned.length === 0 &&
     readKnown(command).kind === 'reads' &&
+    findStandIn(command) === undefined &&
     programName(command.words[0]!.value) !== 'git'
   );
 }
@@ -36,6 +39,7 @@ export function isMaker(command: SimpleCommand, context: PermissionContext): boo
   const operands = args.filter(({ value }) => !value.startsWith('-'));
   return (
     isKnown &&
+    findStandIn(command) === undefined &&
     operands
       .flatMap(({ value }) => pathsOf(command.folder, value))
       .every((path) => decidePath('write', path, context).ruling === 'allow')

@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell texts
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalMode } from '../../src/core/types.ts';
 import type { RuleTexts } from '../../src/permissions/rules.ts';
@@ -484,4 +486,30 @@ describe('a rule with any arguments that was granted at a question', () => {
   ])('%s covers %s', async (rule, command) => {
     expect(await granted(rule, command)).toBe(true);
   });
+});
+
+it('a reader that the repository put on the PATH under the name of another is asked about where nothing confines it', async () => {
+  const folder = join(place.cwd, 'node_modules/.bin');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['git', 'ls', 'mkdir', 'echo']) writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
+  const path = process.env.PATH;
+  for (const added of [folder, 'node_modules/.bin', './node_modules/.bin']) {
+    process.env.PATH = `${added}:${path}`;
+    try {
+      for (const command of ['ls', 'git --version', 'ls src', 'cat package.json && ls'])
+        expect([command, (await decide(command, 'ask', false)).ruling]).toEqual([command, 'ask']);
+      expect((await decide('ls', 'ask', false)).reason).toContain(
+        'on your PATH `ls` is "node_modules/.bin/ls", which the repository brought',
+      );
+      expect((await decide('mkdir made', 'edits', false)).ruling).toBe('ask');
+      expect((await decide('npm test && ls', 'ask', true, { allow: ['shell(npm test)'] })).confinement).not.toBe(
+        'approved',
+      );
+      for (const command of ['cat package.json', 'echo x'])
+        expect([command, (await decide(command, 'ask', false)).ruling]).toEqual([command, 'allow']);
+      expect((await decide('ls', 'ask', true)).ruling).toBe('allow');
+    } finally {
+      process.env.PATH = path;
+    }
+  }
 });

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +27,20 @@ export function ownProgram(name: string, env: Env, cwd: string = process.cwd()):
 /** The full path of such a program; undefined when there is none. */
 export function findOwnProgram(name: string, env: Env, cwd: string = process.cwd()): string | undefined {
   return findProgram(name, env.PATH, rootsAround(cwd));
+}
+
+/**
+ * What a name on the PATH would start where that is not a program of the user's: one in a relative folder, in a workspace or in the repository
+ * around `cwd`. Undefined when it is the user's, or there is none.
+ */
+export function findForeignProgram(name: string, env: Env, cwd: string = process.cwd()): string | undefined {
+  const liesIn = testOf(rootsAround(cwd));
+  const first = (env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => ({ folder, file: resolve(cwd, folder, name) }))
+    .find(({ file }) => isExecutable(file));
+  if (first === undefined) return undefined;
+  return !isAbsolute(first.folder) || liesIn(first.folder) || liesIn(first.file) ? first.file : undefined;
 }
 
 /** A PATH without relative folders and those that a workspace or the repository around `cwd` may fill. */
