@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ResultView } from '../src/core/screen/result-view.ts';
 import { count } from '../src/core/text/count.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { lineAt } from './edit/change.ts';
@@ -6,6 +7,7 @@ import { makeDiffView } from './edit/diff-view.ts';
 import { gatherEdits } from './edit/edit-arguments.ts';
 import { type Plan, planEdits } from './edit/edit-plan.ts';
 import { rewriteNotebook, sourcesOf } from './edit/notebook-edit.ts';
+import { requireShown } from './edit/require-shown.ts';
 import { readCells } from './file/notebook.ts';
 import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
@@ -43,18 +45,20 @@ export const editTool = defineTool({
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
     const { path, file } = await load(request, workspace);
-    const { before, after } = await planFile(showPath(workspace.cwd, path), path, file.text, request.edits);
-    return makeDiffView(showPath(workspace.cwd, path), path, before, after.text, previewLines);
+    const name = showPath(workspace.cwd, path);
+    return previewOf(name, path, await planFile(name, path, file.text, request.edits));
   },
   run: editFile,
 });
 
-async function editFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
+async function editFile(request: Input, { workspace, shown }: ToolContext): Promise<ToolOutput> {
   const { path, file } = await load(request, workspace);
   const name = showPath(workspace.cwd, path);
   const isChanged = !(await isAsSeen(workspace, path, file));
   const called = isChanged ? `${name}, which changed on disk since it was read` : name;
-  const { before, after, text } = await planFile(called, path, file.text, request.edits);
+  const planned = await planFile(called, path, file.text, request.edits);
+  const { before, after, text } = planned;
+  await requireShown(shown, name, () => previewOf(name, path, planned));
   await saveText(workspace, path, { ...file, text }, file.stats, isChanged);
   const notes = after.notes.length === 0 ? '' : ` (${after.notes.join('; ')})`;
   const warning = isChanged
@@ -67,13 +71,14 @@ async function editFile(request: Input, { workspace }: ToolContext): Promise<Too
   };
 }
 
+function previewOf(name: string, path: string, { before, after }: Planned): Promise<ResultView> {
+  return makeDiffView(name, path, before, after.text, previewLines);
+}
+
+type Planned = { readonly before: string; readonly after: Plan; readonly text: string };
+
 /** What edits make of a file: `before` and `after` as they are shown, `text` as it is written. In a notebook edits are made in its cells. */
-async function planFile(
-  name: string,
-  path: string,
-  text: string,
-  edits: Input['edits'],
-): Promise<{ before: string; after: Plan; text: string }> {
+async function planFile(name: string, path: string, text: string, edits: Input['edits']): Promise<Planned> {
   const cells = path.toLowerCase().endsWith('.ipynb') ? readCells(text) : undefined;
   if (cells === undefined) {
     const after = planEdits(name, text, edits);

@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../src/core/errors.ts';
+import type { ResultView } from '../src/core/screen/result-view.ts';
 import { count } from '../src/core/text/count.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { makeDiffView } from './edit/diff-view.ts';
+import { requireShown } from './edit/require-shown.ts';
 import { describeEncoding, encodeText, type TextFile } from './file/codec.ts';
 import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
@@ -33,18 +35,22 @@ export const writeTool = defineTool({
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
     const path = resolvePath(workspace.cwd, request.path);
-    const before = await loadIfText(workspace, path);
-    return makeDiffView(showPath(workspace.cwd, path), path, before?.text ?? '', request.content, previewLines);
+    return previewOf(showPath(workspace.cwd, path), path, await loadIfText(workspace, path), request.content);
   },
   run: writeFile,
 });
 
-async function writeFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
+function previewOf(name: string, path: string, before: LoadedFile | undefined, content: string): Promise<ResultView> {
+  return makeDiffView(name, path, before?.text ?? '', content, previewLines);
+}
+
+async function writeFile(request: Input, { workspace, shown }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
   const stats = await lookAt(workspace.cwd, path);
   const before = await loadIfText(workspace, path);
   if (stats) await requireSeen(workspace, path, before ?? { stats });
+  await requireShown(shown, name, () => previewOf(name, path, before, request.content));
   const { file, notes } = keepForm(request.content, before);
   if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
   if (!stats) await makeFolder(workspace.cwd, dirname(workspace.checkedPaths?.get(path) ?? path));

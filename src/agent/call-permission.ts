@@ -1,3 +1,4 @@
+import type { ResultView } from '../core/screen/result-view.ts';
 import type { Confinement, PreparedCall, ReadyCall, ToolError } from '../core/tool.ts';
 
 export type Permission = {
@@ -10,6 +11,8 @@ export type Permission = {
   readonly prepared?: PreparedCall;
   /** How a command is held while it runs. */
   readonly confinement?: Confinement;
+  /** What the user was shown of what the call will do, and agreed to. */
+  readonly shown?: ResultView;
 };
 
 /** Decides one call; may wait for the user's answer, and only for that. */

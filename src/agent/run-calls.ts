@@ -137,7 +137,7 @@ async function actOnReady(given: ReadyCall, stepIndex: number, deps: ActDeps): P
 
 async function runPermitted(
   ready: ReadyCall,
-  { confinement }: Permission,
+  { confinement, shown }: Permission,
   deps: ActDeps,
 ): Promise<ToolResult & Pick<ToolOutput, 'wants'>> {
   if (!readers.includes(ready.tool.act) && confinement !== 'read-only') await deps.beforeChange?.();
@@ -146,6 +146,7 @@ async function runPermitted(
     signal: deps.signal,
     onOutput: (chunk) => deps.emit({ type: 'tool.output', callId: ready.call.id, chunk }),
     ...(confinement ? { confinement } : {}),
+    ...(shown ? { shown } : {}),
   };
   return await runTool(ready, context);
 }

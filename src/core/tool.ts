@@ -95,6 +95,8 @@ export type ToolContext = {
   readonly onOutput: (chunk: string) => void;
   /** How a command is held; `approved` when nothing is said. */
   readonly confinement?: Confinement;
+  /** What the user was shown of the call before they allowed it: it may do nothing else. Absent when nobody was asked. */
+  readonly shown?: ResultView;
 };
 
 export type ToolOutput = {

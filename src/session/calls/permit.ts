@@ -83,7 +83,8 @@ export function createPermit(parts: PermitParts): Permit {
     if (answer.kind === 'unable') return nobody;
     if (answer.kind === 'deny')
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
-    return { ...tell('allow', 'The user allowed it.'), ...changed };
+    const shown = answer.kind === 'once' && request.view ? { shown: request.view } : {};
+    return { ...tell('allow', 'The user allowed it.'), ...changed, ...shown };
   };
 }
 

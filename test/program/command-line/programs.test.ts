@@ -48,6 +48,29 @@ test('a yes for the session is asked for once', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'result', result: { outcome: 'done' } });
 });
 
+test('a yes to a change is for the change that was shown: of a file that was changed meanwhile nothing is written', async () => {
+  const cwd = makeFolder();
+  const file = join(cwd, 'x.js');
+  writeFileSync(file, '/* MARK */\nrun()\n');
+  const edit = {
+    calls: [{ name: 'edit', arguments: { path: 'x.js', edits: [{ oldText: 'MARK', newText: 'evil()' }] } }],
+  };
+  const replies = [{ calls: [{ name: 'read', arguments: { path: 'x.js' } }] }, edit, edit, done];
+  const contents: string[] = [];
+  const answer = ({ callId }: Event) => {
+    contents.push(readFileSync(file, 'utf8'));
+    if (contents.length === 1) writeFileSync(file, '/* none */\nrun(MARK)\n');
+    return { type: 'answer', callId, decision: 'allow' };
+  };
+  const { events } = await converse(replies, [can, go], answer, cwd);
+  const ends = events.flatMap(({ type, result }) => (type === 'tool.end' ? [result] : []));
+  expect(ends[1]).toMatchObject({ isError: true, errorKind: 'stale-file' });
+  expect(contents).toEqual(['/* MARK */\nrun()\n', '/* none */\nrun(MARK)\n']);
+  const views = events.flatMap(({ type, view }) => (type === 'permission' ? [JSON.stringify(view)] : []));
+  expect(views[1]).toContain('run(evil())');
+  expect(readFileSync(file, 'utf8')).toBe('/* none */\nrun(evil())\n');
+});
+
 test('who does not say that it answers is not waited for, and neither is one whose input has ended', async () => {
   const silent = await converse(touch, [go], () => undefined);
   expect(silent.events.some(({ type }) => type === 'permission')).toBe(false);
