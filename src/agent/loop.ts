@@ -3,7 +3,7 @@ import type { Emit } from '../core/event.ts';
 import { askedOf, type Model, type ToolSchema } from '../core/model.ts';
 import type { Inbox, ObserverPort } from '../core/observer-port.ts';
 import type { AnswerCheck } from '../core/run/answer-form.ts';
-import type { Tool, Workspace } from '../core/tool.ts';
+import { doPutOff, type Tool, type Workspace } from '../core/tool.ts';
 import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
 import { askModel } from './ask-model.ts';
 import type { Permit } from './call-permission.ts';
@@ -95,7 +95,10 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
     let reply: Reply;
     try {
       emit({ type: 'request', step: trajectory.steps.length, asked: askedOf(deps.model) });
-      reply = await askWithRoom(deps, notes, schemas);
+      const asking = askWithRoom(deps, notes, schemas);
+      // By then the request has been handed to the system.
+      setImmediate(() => void doPutOff(deps.workspace));
+      reply = await asking;
     } catch (error) {
       return endOfFault(error, signal, text);
     }

@@ -70,6 +70,8 @@ export type Workspace = {
   /** Where the paths of the call at hand lead, as permissions checked them: real path by path. */
   readonly checkedPaths?: Map<string, string>;
   todos: readonly TodoItem[];
+  /** What tools have put off until nobody waits for us: the loop does it, and forgets it, as soon as a request is under way. */
+  readonly putOff?: Map<string, () => Promise<void>>;
   /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. */
   readonly wrapCommand?: (
     file: string,
@@ -261,4 +263,11 @@ export async function runTool(
     const message = messageOf(error);
     return finish({ output: `The tool itself failed: ${message}`, isError: true, errorKind: 'failed' });
   }
+}
+
+/** Does what tools have put off until nobody waits for us. */
+export async function doPutOff({ putOff }: Workspace): Promise<void> {
+  const actions = [...(putOff?.values() ?? [])];
+  putOff?.clear();
+  await Promise.all(actions.map((action) => action()));
 }

@@ -36,7 +36,7 @@ function bubblewrap(file: string): Engine {
         file,
         args,
         state: describeMountState(bwrap),
-        ...(isEnding || !bwrap.includes('--unshare-pid') ? {} : { reporting: ['--info-fd', '4', ...args] }),
+        ...(bwrap.includes('--unshare-pid') ? { reporting: ['--info-fd', '4', ...args] } : {}),
         ...(isEnding ? { endsWithStarter: true } : {}),
       };
     },

@@ -106,6 +106,27 @@ describe('the loop', () => {
     expect(model.requests.map(({ notes }) => notes.map(({ text }) => text))).toEqual([['task'], ['also this']]);
   });
 
+  test('what a tool has put off is done once, while the next request is under way', async () => {
+    const log: string[] = [];
+    const putOff = new Map<string, () => Promise<void>>();
+    const shell = tool('shell', 'shell', async () => {
+      putOff.set('next', async () => void log.push('put off'));
+      return { output: 'ok' };
+    });
+    const answer = async () => {
+      log.push('request');
+      await new Promise((resolve) => setImmediate(resolve));
+      log.push('answer');
+      return { text: 'ok', calls: log.length < 4 ? [call('read', { path: 'a' })] : [] };
+    };
+    const { deps } = setUp([{ calls: [call('shell', { path: 'x' })] }, answer, answer], {
+      tools: [shell, tool('read', 'read')],
+      workspace: { ...workspace, putOff },
+    });
+    await runLoop(deps);
+    expect(log).toEqual(['request', 'put off', 'answer', 'request', 'answer']);
+  });
+
   test('words that come at the end of a turn are answered before the run ends', async () => {
     const { deps, steps } = setUp([{ text: 'done' }, { text: 'really done' }], {
       inbox: [[note('task')], [note('the tests are red', 'observer')]],

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
-import type { Confinement } from '../../src/core/tool.ts';
+import { type Confinement, doPutOff } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { isProtected } from '../../src/permissions/path-kinds.ts';
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
@@ -215,7 +215,9 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       const prepared = shellTool.prepare({ command: 'cat .env later.env plain; echo $WINK_CALL | cut -d- -f2' }, work);
       if (typeof prepared === 'string') throw new Error(prepared);
       const { signal } = new AbortController();
-      return (await prepared.run({ workspace, signal, onOutput: () => {}, confinement: 'read-only' })).output;
+      const { output } = await prepared.run({ workspace, signal, onOutput: () => {}, confinement: 'read-only' });
+      await doPutOff(workspace);
+      return output;
     };
     const replace = (name: string, content: string) => {
       writeFileSync(join(work, 'new'), content);
@@ -238,6 +240,13 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect(await read()).toMatch(/content\n7\n/);
     rmSync(join(work, 'later.env'));
     await closeWorkspace(workspace);
+  });
+
+  it('are known to have ended with all that came of them without a look at every process of the machine', async () => {
+    const { reporting = [] } = await sandbox.wrapCommand('/bin/true', [], 'read-only');
+    expect([sandbox.kind, reporting.slice(0, 2)]).toEqual(
+      sandbox.kind === 'bubblewrap' ? ['bubblewrap', ['--info-fd', '4']] : [sandbox.kind, []],
+    );
   });
 
   it('look for secrets anew before each command', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runTool, type Workspace } from '../../src/core/tool.ts';
+import { doPutOff, runTool, type Workspace } from '../../src/core/tool.ts';
 import type { JsonObject, ToolResult } from '../../src/core/types.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
@@ -38,10 +38,12 @@ export function makeHarness(options: Partial<Parameters<typeof createWorkspace>[
       const prepared = tool?.prepare(input, cwd) ?? `no tool ${name}`;
       if (typeof prepared === 'string')
         return { callId: '1', name, output: prepared, isError: true, errorKind: 'bad-arguments', ms: 0 };
-      return runTool(
+      const result = await runTool(
         { call: { id: '1', name, input }, prepared },
         { workspace, signal, onOutput: (chunk) => live.push(chunk) },
       );
+      await doPutOff(workspace);
+      return result;
     },
     put: (name, content) => {
       mkdirSync(dirname(path(name)), { recursive: true });

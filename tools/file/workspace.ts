@@ -27,6 +27,7 @@ export function createWorkspace(options: {
     jobs: new Map(),
     checkedPaths: new Map(),
     todos: [],
+    putOff: new Map(),
     ...options.confine,
   };
   hideVariables(workspace, options.hiddenVariables ?? []);

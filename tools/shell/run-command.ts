@@ -79,14 +79,18 @@ export async function startCommand(
     // In a sandbox they are in a session, so a group, of their own.
     return hasMembers(group) || file !== findShell() ? await findDescendants({ groups: [group], mark }) : [];
   };
-  const whole = waitForEnd(child, outputs);
-  noteLive(whole, findLeftovers);
-  const ended = whole.then(async (ending) => {
-    release();
+  const prepareNext = async () => {
     await forgetEnded();
     // Its sandbox is made while nothing runs: a command could put other files in the places of those that are to be covered.
     if (plan.waits && !isAnyLive() && !isForgotten(workspace, state))
       state.waiting.prepare(confinement, plan, held, state.nextMark());
+  };
+  const whole = waitForEnd(child, outputs);
+  noteLive(whole, findLeftovers);
+  const ended = whole.then((ending) => {
+    release();
+    // To start a process stops us for some milliseconds.
+    workspace.putOff?.set(`shell ${confinement}`, prepareNext);
     return ending;
   });
   const tidied = ended.then(() => tidy?.());
