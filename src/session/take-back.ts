@@ -65,14 +65,19 @@ function findUnsure({ trajectory }: Undoable, { checkpoint, changes }: Preview, 
   return { edited: changes.filter((each) => each.isEdited || unwritten.includes(each)), unwritten };
 }
 
-/** Back to where the checks were last green in this turn, else to before its first change; what may be somebody else's work stays. */
-export async function goBackBeforeTrouble(run: Undoable, cwd: string): Promise<string | undefined> {
+/**
+ * Back to where the checks were last green in this turn, else to before its first change; what may be somebody else's work stays. The model
+ * is told to try another way than the one of `evidence`. Gives a sentence for the user.
+ */
+export async function goBackBeforeTrouble(run: Undoable, cwd: string, evidence: string): Promise<string> {
   const { checkpoints } = run.sessionCheckpoints;
   const last = checkpoints?.list().at(-1);
   const next = last?.kind === 'green' ? await checkpoints?.preview(last.id) : await checkpoints?.nextUndo();
-  if (!checkpoints || !next) return undefined;
-  const leave = findUnsure(run, next, 'undo').edited.map(({ path }) => path);
-  return noteRestored(run, await checkpoints.restore(next.checkpoint.id, { leave }), 'undo', cwd).words;
+  const leave = next ? findUnsure(run, next, 'undo').edited.map(({ path }) => path) : [];
+  const done = next && (await checkpoints?.restore(next.checkpoint.id, { leave }));
+  const files = done?.changed.length ? namePaths(done.changed, cwd, most.model) : '';
+  run.inbox.tell(loadPrompt(files ? 'session/went-back' : 'session/another-way', { evidence, files }).trim());
+  return `${done ? describeRestored(done, 'undo', cwd).words : 'The agent had changed no file.'} It tries another way.`;
 }
 
 /** Paths that are named one by one, to the model and to the user. */
@@ -80,16 +85,23 @@ const most = { model: 20, user: 3 } as const;
 
 /** Tells the model which files of its conversation are others now, and gives the sentence for the user. */
 export function noteRestored(run: Undoable, done: Restored, what: EditedSince['what'], cwd: string): TakenBack {
-  const { changed, kept, failed } = done;
-  const names = (paths: readonly string[], limit: number = most.user) =>
-    firstFew(
-      paths.map((path) => relative(cwd, path)),
-      limit,
-    );
-  if (changed.length > 0) {
+  if (done.changed.length > 0) {
     const prompt = what === 'undo' ? 'session/undone' : 'session/redone';
-    run.inbox.tell(loadPrompt(prompt, { files: names(changed, most.model) }).trim());
+    run.inbox.tell(loadPrompt(prompt, { files: namePaths(done.changed, cwd, most.model) }).trim());
   }
+  return describeRestored(done, what, cwd);
+}
+
+function namePaths(paths: readonly string[], cwd: string, limit: number): string {
+  return firstFew(
+    paths.map((path) => relative(cwd, path)),
+    limit,
+  );
+}
+
+/** What became of the files, in a sentence for the user. */
+function describeRestored({ changed, kept, failed }: Restored, what: EditedSince['what'], cwd: string): TakenBack {
+  const names = (paths: readonly string[]) => namePaths(paths, cwd, most.user);
   const isGone = (path: string) => !existsSync(path);
   const stands = changed.filter((path) => !isGone(path));
   const gone = changed.filter(isGone);

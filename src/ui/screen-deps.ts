@@ -232,11 +232,10 @@ export type LadderQuestion = {
   readonly canRewind: boolean;
 };
 
-/** Let it go on (and count from nothing), go back to before the trouble, or stop with a word to the model. */
+/** Words to the model, files back to before the trouble, let it go on (and count from nothing), or stop. */
 export type LadderAnswer =
-  | { readonly kind: 'go-on' }
-  | { readonly kind: 'rewind' }
-  | { readonly kind: 'stop'; readonly word: string };
+  | { readonly kind: 'words'; readonly words: string }
+  | { readonly kind: 'rewind' | 'go-on' | 'stop' };
 
 /** A word that a command takes, with what it means. */
 export type Suggestion = { readonly text: string; readonly detail?: string; readonly isCurrent?: boolean };

@@ -188,7 +188,7 @@ const ladder: Play = async (stage) => {
     },
     stage.signal,
   );
-  const text = `You decided: ${decision.kind}${decision.kind === 'stop' ? ` ${decision.word}` : ''}`;
+  const text = `You decided: ${decision.kind}${decision.kind === 'words' ? ` ${decision.words}` : ''}`;
   stage.emit({ type: 'text', delta: text });
   stage.step({ text });
 };

@@ -136,14 +136,13 @@ async function openSession(
     );
     unfollow();
     if (!answer || turn.signal.aborted) return;
-    if (answer.kind === 'go-on') asked.observer.allowMore(question.class, 20);
-    else if (answer.kind === 'stop' && answer.word) {
-      // Their words get a few steps to work before the observer speaks again.
-      asked.observer.allowMore(question.class, 3);
-      asked.say(answer.word);
-    } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
+    if (answer.kind === 'stop')
+      return asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
+    // What the user chose gets a few steps to work before the observer speaks again.
+    asked.observer.allowMore(question.class, answer.kind === 'go-on' ? 20 : 3);
+    if (answer.kind === 'words') asked.say(answer.words);
     if (answer.kind !== 'rewind') return;
-    const message = (await goBackBeforeTrouble(asked, setup.cwd)) ?? 'There was no change of the agent to take back.';
+    const message = await goBackBeforeTrouble(asked, setup.cwd, question.evidence);
     for (const listener of listeners) listener({ type: 'warning', message });
   };
   return {

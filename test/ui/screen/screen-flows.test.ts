@@ -78,16 +78,16 @@ describe('the observer on the screen', () => {
     await screen.shows('Ask for something');
   });
 
-  it('asks the user with the evidence and three answers when the ladder ends', async () => {
+  it('asks the user with the evidence and four answers when the ladder ends', async () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('ladder\r');
-    await screen.shows('1-3, arrows and Enter');
+    await screen.shows('1-4, arrows and Enter');
     await matchesGolden(() => golden(screen.rows()), 'ladder.txt');
     await screen.answers('1');
     await screen.shows('Tell it:');
     screen.press('read the log\r');
-    await screen.shows('You decided: stop read the log');
+    await screen.shows('You decided: words read the log');
   });
 });
 

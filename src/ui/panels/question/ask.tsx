@@ -46,7 +46,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
       ),
     answer: (asked, signal) => ask<AnswerOrBack>('asks you something', agentQuestion(asked), { kind: 'skip' }, signal),
     decide: (asked, signal) =>
-      ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop', word: '' }, signal),
+      ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop' }, signal),
   };
 }
 
@@ -100,10 +100,10 @@ function openRequest(panels: Panels, request: ApprovalRequest, onSeen: () => voi
   });
 }
 
-/** The observer has reminded, and nothing helped: the evidence, and three ways on. */
+/** The observer has reminded, and nothing helped: the evidence, and the ways on. */
 function ladderQuestion(asked: LadderQuestion): About<LadderAnswer> {
   const back = {
-    label: 'Go back to before the trouble began and try another way',
+    label: 'Put the files back to before the trouble, and let it try another way',
     keys: ['b'],
     answer: (): LadderAnswer => ({ kind: 'rewind' }),
   };
@@ -112,13 +112,19 @@ function ladderQuestion(asked: LadderQuestion): About<LadderAnswer> {
     body: <Ladder question={asked} />,
     options: [
       {
-        label: 'Stop it, and say how to go on',
-        keys: ['n', 's'],
-        input: { prompt: 'Tell it:', initial: '', keepsLines: true },
-        answer: (word) => ({ kind: 'stop', word }),
+        label: 'Tell it what to do instead',
+        keys: ['t'],
+        input: {
+          prompt: 'Tell it:',
+          initial: '',
+          keepsLines: true,
+          check: (words) => (words === '' ? 'Write what it should do, or press Esc.' : undefined),
+        },
+        answer: (words) => ({ kind: 'words', words }),
       },
       ...(asked.canRewind ? [back] : []),
-      { label: 'Let it go on; this is not a loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
+      { label: 'Let it go on: it is not stuck', keys: ['g', 'y'], answer: () => ({ kind: 'go-on' }) },
+      { label: 'Stop the run', keys: ['s', 'n'], answer: () => ({ kind: 'stop' }) },
     ],
   };
 }
