@@ -1,6 +1,5 @@
 import { type App, createApp } from '../ui/app.ts';
 import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
-import { createCommands } from '../ui/commands/commands.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
@@ -15,7 +14,7 @@ import type { ScreenDeps } from '../ui/screen-deps.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
-import { createDrawContext, themeForBackground } from '../ui/text/choose-theme.ts';
+import { createDrawContext, sizeOf, themeForBackground } from '../ui/text/choose-theme.ts';
 import { createTheme } from '../ui/text/theme.ts';
 
 export type Streams = {
@@ -59,11 +58,6 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   }
 }
 
-/** The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
-function lookSize(columns: number, rows: number): { columns: number; rows: number } {
-  return { columns: Math.max(20, columns - 1), rows };
-}
-
 /**
  * The first-run screen: asks how to get a model and resolves to the answer; keeping it is the caller's. Gives the terminal back as
  * it was found.
@@ -75,8 +69,8 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   terminal.take();
   try {
     const { mountScreen } = await import('../ui/terminal/mount-screen.tsx');
-    const { store, panels, left, stop } = startFirstRun(deps.info, env, terminal);
-    const unmount = mountScreen(store, terminal);
+    const { store, press, panels, left, stop } = startFirstRun(deps.info, env, terminal);
+    const unmount = mountScreen(store, press, terminal);
     const choice = await Promise.race([askFirstRun(panels, deps), left]);
     stop();
     unmount();
@@ -97,21 +91,20 @@ function startScreen(
   leave: (code: number) => void,
 ): () => void {
   const { stdout } = terminal;
-  const look = createDrawContext(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
+  const look = createDrawContext(deps.info, env, stdout);
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
-  const { app, screenView } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
+  const { app, screenView } = createApp({ deps, terminal, look, history, leave });
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
   deps.session.onJobEnd(app.repaint);
-  screenView.store.onPress(createPress(app));
-  const unmount = mountScreen(screenView.store, terminal);
+  const unmount = mountScreen(screenView.store, createPress(app), terminal);
   const unfollow = followSize({
     store: screenView.store,
     terminal,
     blank: screenView.blank,
     reprint: screenView.reprint,
-    redraw: (columns, rows) => {
-      app.state.look = { ...app.state.look, ...lookSize(columns, rows) };
+    redraw: () => {
+      app.state.look = { ...app.state.look, ...sizeOf(stdout) };
       app.repaint();
     },
   });

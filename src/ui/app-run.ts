@@ -4,12 +4,13 @@ import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text/clip.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import type { App } from './app.ts';
+import { createCommands } from './commands/commands.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer, SlashCommand } from './screen-deps.ts';
-import type { QueuedDraft } from './state/app-state.ts';
 import { replaceDraft, restoreDraft } from './state/replace-draft.ts';
+import type { QueuedDraft } from './state/view.ts';
 import { runShell, type ShellEnd } from './terminal/users-shell.ts';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
@@ -62,8 +63,7 @@ export function sendMessage(app: App, message: Message, draft: Draft): void {
 }
 
 function enqueue(app: App, queued: QueuedDraft): void {
-  app.state.queue = [...app.state.queue, queued];
-  app.dispatch({ type: 'screen.queue', text: queued.text });
+  app.dispatch({ type: 'screen.queue', queued });
   app.deps.session.queue(queued.text, queued.images);
 }
 
@@ -95,19 +95,18 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
 
 /** Takes back what no step has had yet, as it was written. */
 function takeQueued(app: App): readonly QueuedDraft[] {
-  const known = [...app.state.queue];
+  const known = [...app.state.view.queued];
   const taken = app.deps.session.takeQueued().map((text): QueuedDraft => {
     const place = known.findIndex((one) => one.text === text);
     return known.splice(place, place === -1 ? 0 : 1)[0] ?? { text, images: [], draft: { text, folds: [] } };
   });
-  app.state.queue = [];
   app.dispatch({ type: 'screen.unqueue' });
   return taken;
 }
 
 /** Up: the newest message that waits comes back to be changed, in the place of what is written; those before it go on waiting. */
 export function editQueued(app: App): boolean {
-  if (app.state.queue.length === 0) return false;
+  if (app.state.view.queued.length === 0) return false;
   const taken = takeQueued(app);
   const latest = taken.at(-1);
   for (const one of taken.slice(0, -1)) enqueue(app, one);
@@ -144,7 +143,7 @@ export function keepUnsent({ history, panels, state }: App): void {
 }
 
 function findCommand(app: App, name: string): SlashCommand | undefined {
-  const commands = app.commands();
+  const commands = createCommands(app);
   return commands.find((one) => one.name === name) ?? commands.find(({ aliases }) => aliases?.includes(name));
 }
 

@@ -1,12 +1,11 @@
 import type { Event } from '../core/event.ts';
-import type { WelcomeProps } from './components/conversation/Welcome.tsx';
 import { putDraft } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
 import type { Panel, Panels } from './panels/panel.ts';
 import { createPanelStack } from './panels/panel-stack.ts';
-import type { ScreenDeps, SlashCommand } from './screen-deps.ts';
+import type { ScreenDeps } from './screen-deps.ts';
 import { type AppState, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
@@ -25,7 +24,6 @@ export type App = {
   readonly consent: Consent;
   /** Keys that neither a panel nor a question takes go where this says. */
   readonly onComposerKey: (handle: (key: TerminalKey) => void) => void;
-  readonly commands: () => readonly SlashCommand[];
   readonly dispatch: (event: Event | Action) => void;
   /** Takes the events of a session's past in. */
   readonly dispatchPast: (events: readonly Event[]) => void;
@@ -42,8 +40,6 @@ export type App = {
   readonly clearScreen: () => void;
   readonly stopPainting: () => void;
   readonly leave: (code: number) => void;
-  /** What the first lines say. */
-  readonly welcome: () => WelcomeProps;
   /** Runs with the terminal given back as it was (an editor, a suspension). */
   readonly suspend: <Result>(during: () => Promise<Result>) => Promise<Result>;
 };
@@ -55,14 +51,13 @@ export type AppParts = {
   readonly terminal: Terminal;
   readonly look: DrawContext;
   readonly history: History;
-  readonly commands: (app: App) => readonly SlashCommand[];
   readonly leave: (code: number) => void;
 };
 
 /** The screen's state and its ways to change; nothing here knows React. */
 export function createApp(parts: AppParts): { readonly app: App; readonly screenView: ScreenView } {
   const { deps, terminal, look, history } = parts;
-  const state = newAppState(deps.info, look);
+  const state = newAppState(deps, look);
   const panels = createPanelStack(
     () => painter,
     (question) => {
@@ -116,12 +111,10 @@ export function createApp(parts: AppParts): { readonly app: App; readonly screen
     onComposerKey: (handle) => {
       toComposer = handle;
     },
-    commands: () => parts.commands(app),
     dispatch,
     dispatchPast,
     print: (item) => dispatch({ type: 'screen.print', item }),
     notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
-    welcome: screenView.welcome,
     setHint: (text) => {
       state.hint = text === '' ? undefined : { text, until: performance.now() + hintMs };
       painter.now();

@@ -326,7 +326,14 @@ describe('colours', () => {
 describe('the status line', () => {
   it('leaves out what matters least when the terminal is narrow, and never the observer', () => {
     const view = {
-      ...createView({ model: 'a-long-model-name', cwd: '/p', approval: 'ask', mode: 'on' }),
+      ...createView({
+        version: '1',
+        branch: undefined,
+        model: 'a-long-model-name',
+        cwd: '/p',
+        approval: 'ask',
+        mode: 'on',
+      }),
       contextTokens: 5_000,
       usage: { inputTokens: 9_000, cachedInputTokens: 4_500, outputTokens: 100, costUsd: 0.5 },
     };
@@ -342,7 +349,14 @@ describe('the status line', () => {
   });
 
   it('counts the background jobs that run, and says nothing where there are none', () => {
-    const view = createView({ model: 'scripted', cwd: '/p', approval: 'ask', mode: 'on' });
+    const view = createView({
+      version: '1',
+      branch: undefined,
+      model: 'scripted',
+      cwd: '/p',
+      approval: 'ask',
+      mode: 'on',
+    });
     const rowWith = (jobs: number) =>
       rowsOf(<StatusLine view={view} branch={undefined} contextWindow={undefined} jobs={jobs} />, 80)[0];
     expect([0, 1, 2].map(rowWith)).toEqual([

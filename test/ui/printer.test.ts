@@ -5,8 +5,7 @@ import type { DrawContext } from '../../src/ui/text/draw-context.ts';
 import { asciiGlyphs } from '../../src/ui/text/glyphs.ts';
 import { createTheme } from '../../src/ui/text/theme.ts';
 
-const view = createView({ model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
-const welcome = { version: '1', cwd: '/p', model: 'm', branch: undefined };
+const view = createView({ version: '1', model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
 const requests = (count: number) =>
   Array.from({ length: count }, (_, step): Item => ({ kind: 'user', text: `request ${step}`, images: 0, step }));
 
@@ -16,7 +15,7 @@ const look: DrawContext = {
 };
 
 function open(items: readonly Item[]) {
-  return createPrinter({ view: { ...view, items }, look }, () => welcome);
+  return createPrinter({ view: { ...view, items }, look });
 }
 
 /** What is printed of some items, as their texts or kinds. */

@@ -8,7 +8,7 @@ import { type Action, createView, type View } from '../../src/ui/state/view.ts';
 import { resultOf } from './fake-session.ts';
 import { reminder } from './scripted-sessions.ts';
 
-const start = createView({ model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
+const start = createView({ version: '1', model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
 
 function play(events: readonly (Event | Action)[], view: View = start): View {
   return events.reduce((current, event, index) => reduce(current, event, 1_000 + index * 10), view);
@@ -111,8 +111,12 @@ describe('the view', () => {
   });
 
   it('prints queued words when a step takes them', () => {
-    const queued = play([submit, request, { type: 'screen.queue', text: 'also this' }]);
-    expect(queued.queued).toEqual(['also this']);
+    const queued = play([
+      submit,
+      request,
+      { type: 'screen.queue', queued: { text: 'also this', images: [], draft: { text: 'also this', folds: [] } } },
+    ]);
+    expect(queued.queued.map(({ text }) => text)).toEqual(['also this']);
     const taken = play([step({ notes: [{ from: 'user', text: 'also this', at: '' }] })], queued);
     expect(taken.queued).toEqual([]);
     expect(kinds(taken)).toEqual(['welcome', 'user', 'user']);

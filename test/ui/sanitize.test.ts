@@ -58,7 +58,7 @@ describe('sanitizing', () => {
   });
 
   it('is the last guard where components become bytes: only our own colours pass', () => {
-    const look = createDrawContext({}, { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, { columns: 80, rows: 24 });
+    const look = createDrawContext({}, { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, { columns: 81, rows: 24 });
     for (const node of [
       createElement(Tone, { role: 'bad' }, 'a\u001b[2J\nb'),
       createElement(Tone, null, 'a\u001b]0;x\u0007␊b'),

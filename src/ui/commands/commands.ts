@@ -43,7 +43,11 @@ function refuseWords(command: SlashCommand): SlashCommand {
 
 function screenCommands(app: App): SlashCommand[] {
   return [
-    { name: 'help', help: 'keys and commands', run: () => ({ show: helpPage(app.commands(), app.deps.info.keys) }) },
+    {
+      name: 'help',
+      help: 'keys and commands',
+      run: () => ({ show: helpPage(createCommands(app), app.deps.info.keys) }),
+    },
     approvalCommand(app),
     {
       name: 'wink',

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { createCommands } from '../commands/commands.ts';
 import { accept, type Completion, findCompletion } from '../input/completion.ts';
 import { createFileSource } from '../input/file-source.ts';
 import { keyName, type Press } from '../input/key-parser.ts';
@@ -14,7 +15,7 @@ export type Completing = {
 type Parts = { readonly changed: () => void; readonly enter: () => void };
 
 export function createCompleting(app: App, { changed, enter }: Parts): Completing {
-  const sources = { commands: app.commands, files: createFileSource(app.deps) };
+  const sources = { commands: () => createCommands(app), files: createFileSource(app.deps) };
   const { state } = app;
   /** What the menu was made for: keys that came behind it are of another text, which it doesn't know. */
   let known = state.composer.buffer;
@@ -35,7 +36,7 @@ export function createCompleting(app: App, { changed, enter }: Parts): Completin
     const isWhole = state.composer.buffer.text === candidate;
     if (isTab || !isWhole) state.composer = accept(state.composer, completion, candidate);
     const isCommand = completion.kind === 'command';
-    const wantsMore = isCommand && app.commands().find(({ name }) => `/${name}` === candidate)?.hint;
+    const wantsMore = isCommand && createCommands(app).find(({ name }) => `/${name}` === candidate)?.hint;
     if (isWhole || (completion.kind !== 'file' && !isTab && !wantsMore)) return run();
     changed();
     return true;

@@ -7,7 +7,7 @@ import { Tone } from '../components/layout/Tone.tsx';
 import { DrawProvider, useDrawContext } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
-import { themeForBackground } from '../text/choose-theme.ts';
+import { sizeOf, themeForBackground } from '../text/choose-theme.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import { createTheme } from '../text/theme.ts';
 import { Codebook } from './Codebook.tsx';
@@ -150,20 +150,16 @@ function Help() {
   );
 }
 
-/** The look at the size of the terminal. The last column and the last row stay free. */
+/** The look at the size of the terminal. */
 function useSizedLook(first: DrawContext) {
   const { stdout } = useStdout();
-  const [look, setLook] = useState(() => sized(first, stdout));
+  const [look, setLook] = useState(first);
   useEffect(() => {
-    const resize = () => setLook((now) => sized(now, stdout));
+    const resize = () => setLook((now) => ({ ...now, ...sizeOf(stdout) }));
     stdout.on('resize', resize);
     return () => {
       stdout.off('resize', resize);
     };
   }, [stdout]);
   return [look, setLook] as const;
-}
-
-function sized(look: DrawContext, stdout: NodeJS.WriteStream): DrawContext {
-  return { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 };
 }

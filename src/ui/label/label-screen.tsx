@@ -16,7 +16,7 @@ export async function openLabelScreen(options: LabelScreenOptions): Promise<void
   terminal.take();
   terminal.setAlternate(true);
   terminal.askBackground();
-  const look = createDrawContext({}, env, { columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const look = createDrawContext({}, env, stdout);
   chalk.level = chalkLevels[look.theme.depth];
   try {
     await new Promise<void>((resolve) => {

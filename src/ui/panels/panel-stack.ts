@@ -14,7 +14,7 @@ export type PanelStack = Panels & {
  * gets the words that were written for one that is taken away without them.
  */
 export function createPanelStack(
-  painter: () => Painter,
+  painter: () => Pick<Painter, 'now' | 'soon'>,
   onQuestion: (question: PanelQuestion | undefined) => void,
   onUnsaid: (words: string) => void,
 ): PanelStack {

@@ -2,7 +2,7 @@ import type { Completion } from '../input/completion.ts';
 import { type Composer, type Draft, emptyComposer } from '../input/composer.ts';
 import { newVim, type Vim } from '../input/vim/press-vim.ts';
 import type { PanelQuestion } from '../panels/panel.ts';
-import type { ScreenInfo } from '../screen-deps.ts';
+import type { ScreenDeps } from '../screen-deps.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import { createView, type View } from './view.ts';
 
@@ -35,18 +35,13 @@ export type AppState = {
   question: PanelQuestion | undefined;
   /** Drafts that a recalled or queued message took the place of, the latest last: each comes back when the composer is free. */
   setAside: readonly Draft[];
-  /** What was sent while the agent worked and not taken yet, as it was written. */
-  queue: readonly QueuedDraft[];
   isLeaving: boolean;
 };
 
-/** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
-export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };
-
 /** The state before the first key. */
-export function newAppState(info: ScreenInfo, look: DrawContext): AppState {
+export function newAppState({ info, session }: ScreenDeps, look: DrawContext): AppState {
   return {
-    view: createView(info),
+    view: createView({ ...info, branch: session.branch() }),
     composer: emptyComposer,
     vim: info.hasVim ? newVim : undefined,
     completion: undefined,
@@ -59,7 +54,6 @@ export function newAppState(info: ScreenInfo, look: DrawContext): AppState {
     pendingWords: '',
     question: undefined,
     setAside: [],
-    queue: [],
     isLeaving: false,
   };
 }

@@ -1,5 +1,4 @@
 import type { Printed } from '../components/conversation/Transcript.tsx';
-import type { WelcomeProps } from '../components/conversation/Welcome.tsx';
 import type { AppState } from './app-state.ts';
 import type { Item } from './view.ts';
 
@@ -13,7 +12,7 @@ const printedAtOnce = 60;
 const reprinted = 1_000;
 
 /** Hands out the finished items in their order, each once; none with Markdown before its renderer is there. */
-export function createPrinter(state: Pick<AppState, 'view' | 'look'>, welcome: () => WelcomeProps) {
+export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
   let next = 0;
   let key = 0;
   let seen: readonly Item[] = state.view.items;
@@ -30,7 +29,7 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>, welcome: (
       seen = items;
       const printed: Printed[] = [];
       const print = (item: Item | undefined, previous: Item | undefined) => {
-        if (item) printed.push({ key: key++, item, previous: previous?.kind, welcome: welcome(), look: state.look });
+        if (item) printed.push({ key: key++, item, previous: previous?.kind, look: state.look });
       };
       for (; printed.length < printedAtOnce && isReady(items[next]); next++) {
         print(items[next], items[next - 1]);

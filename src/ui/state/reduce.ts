@@ -110,7 +110,7 @@ function reduceAction(view: View, action: Action, at: number): View {
     case 'screen.submit':
       return submit(view, action, at);
     case 'screen.queue':
-      return { ...view, queued: [...view.queued, action.text] };
+      return { ...view, queued: [...view.queued, action.queued] };
     case 'screen.unqueue':
       return { ...view, queued: [] };
     case 'screen.print':
@@ -169,7 +169,7 @@ function takeNote(view: View, note: Note, at: number): View {
   if (note.from === 'observer') return view;
   if (note.from === 'harness') return append(view, { kind: 'notice', level: 'info', text: firstLine(note.text) });
   if (view.announced.includes(note.text)) return view;
-  const place = view.queued.indexOf(note.text);
+  const place = view.queued.findIndex(({ text }) => text === note.text);
   const queued = view.queued.filter((_, index) => index !== place);
   const flushed = flushText(foldReasoning(view, at));
   const item: Item = {

@@ -1,5 +1,4 @@
 import type { Printed } from '../components/conversation/Transcript.tsx';
-import type { WelcomeProps } from '../components/conversation/Welcome.tsx';
 import type { Consent } from '../input/consent.ts';
 import type { Panel } from '../panels/panel.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
@@ -19,7 +18,6 @@ export type ScreenView = {
   readonly blank: () => void;
   /** The same, and what is printed will be printed anew from the next paint on, on a terminal that is empty. */
   readonly reprint: () => void;
-  readonly welcome: () => WelcomeProps;
 };
 
 export type ScreenViewParts = {
@@ -35,34 +33,33 @@ export type ScreenViewParts = {
 export function createScreenView(parts: ScreenViewParts): ScreenView {
   const { state, top, isFull, deps, terminal, consent } = parts;
   const { session } = deps;
-  const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: session.branch() });
   let edition = 0;
   const take = (isBlank: boolean, printed: readonly Printed[]): ViewSnapshot => {
     const { view, composer, completion, look, hint, shell, isRunning, question } = state;
-    const panel = top();
+    const render = top()?.render;
     return {
-      ...{ view, composer, completion, look, hint, shell, isRunning, printed, edition, isBlank },
-      at: Date.now(),
-      status: {
-        branch: session.branch(),
-        contextWindow: session.contextWindow(),
-        jobs: session.jobs().length,
-        own: deps.ownStatus?.text(),
-        vimMode: state.vim?.mode,
+      ...{ look, printed, edition, isBlank, page: isFull() ? render : undefined },
+      live: {
+        ...{ view, composer, completion, hint, shell, isRunning, panel: render },
+        at: Date.now(),
+        status: {
+          branch: session.branch(),
+          contextWindow: session.contextWindow(),
+          jobs: session.jobs().length,
+          own: deps.ownStatus?.text(),
+          vimMode: state.vim?.mode,
+        },
+        question: question?.render,
+        isAnswering: consent.isActive(),
       },
-      question: question?.render,
-      isAnswering: consent.isActive(),
-      panel: panel && !isFull() ? panel.render : undefined,
-      page: panel && isFull() ? panel.render : undefined,
     };
   };
   const store = createStore(take(true, []));
-  const printer = createPrinter(state, welcome);
+  const printer = createPrinter(state);
   let wasFull = false;
   const blank = () => store.commit(take(true, store.snapshot().printed));
   return {
     store,
-    welcome,
     blank,
     reprint: () => {
       printer.restart();

@@ -14,6 +14,8 @@ import type {
   Verdict,
 } from '../../core/types.ts';
 import { noUsage } from '../../core/types.ts';
+import type { Draft } from '../input/composer.ts';
+import type { ScreenInfo } from '../screen-deps.ts';
 
 /** Something finished that the screen prints once, in this order. */
 export type Item =
@@ -36,7 +38,7 @@ export type Item =
       readonly ms: number;
     }
   | { readonly kind: 'shown'; readonly markdown: string }
-  | { readonly kind: 'welcome' }
+  | ({ readonly kind: 'welcome' } & Welcome)
   | {
       readonly kind: 'result';
       readonly result: RunResult;
@@ -44,6 +46,9 @@ export type Item =
       readonly usage: Usage;
       readonly ms: number;
     };
+
+/** What the first lines say about the session. */
+export type Welcome = Pick<ScreenInfo, 'version' | 'model' | 'cwd'> & { readonly branch?: string | undefined };
 
 export type FinishedCall = {
   readonly title: string;
@@ -108,6 +113,9 @@ export type StepCell = {
   readonly changed: boolean;
 };
 
+/** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
+export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };
+
 export type PlanItem = { readonly text: string; readonly state: 'open' | 'doing' | 'done' };
 
 export type View = {
@@ -120,7 +128,7 @@ export type View = {
   /** The agent's list of what to do, as it stood last. */
   readonly plan: readonly PlanItem[];
   /** Messages that the user sent while the agent worked and that no step has taken yet. */
-  readonly queued: readonly string[];
+  readonly queued: readonly QueuedDraft[];
   /** The user's words that are on the screen already and that the next step will bring again. */
   readonly announced: readonly string[];
   /** The whole session's use. */
@@ -135,7 +143,7 @@ export type View = {
 /** What the screen itself tells the reducer, in addition to the loop's events. */
 export type Action =
   | { readonly type: 'screen.submit'; readonly text: string; readonly shown: string; readonly images: number }
-  | { readonly type: 'screen.queue'; readonly text: string }
+  | { readonly type: 'screen.queue'; readonly queued: QueuedDraft }
   | { readonly type: 'screen.unqueue' }
   | { readonly type: 'screen.print'; readonly item: Item }
   /** The first `characters` of the live text leave the live region. */
@@ -159,14 +167,15 @@ export const idle: Live = {
 };
 
 /** The view before anything happened. */
-export function createView(start: { model: string; cwd: string; approval: ApprovalMode; mode: ObserverMode }): View {
+export function createView(start: Welcome & Pick<ScreenInfo, 'approval' | 'mode'>): View {
+  const { version, model, cwd, branch, approval, mode } = start;
   return {
-    model: start.model,
-    cwd: start.cwd,
-    approval: start.approval,
-    items: [{ kind: 'welcome' }],
+    model,
+    cwd,
+    approval,
+    items: [{ kind: 'welcome', version, model, cwd, branch }],
     live: idle,
-    watch: emptyWatch(start.mode),
+    watch: emptyWatch(mode),
     plan: [],
     queued: [],
     announced: [],

@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline';
 import chalk from 'chalk';
 import { type App, createApp } from '../app.ts';
 import { interrupt, submitComposer } from '../app-run.ts';
-import { createCommands } from '../commands/commands.ts';
 import { TranscriptItem } from '../components/conversation/TranscriptItem.tsx';
 import { Markdown } from '../components/markdown/Markdown.tsx';
 import { setText } from '../input/composer.ts';
@@ -41,7 +40,6 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
       terminal: quietTerminal(stdin, stdout, deps.info.notifies ?? true),
       look,
       history,
-      commands: createCommands,
       leave: (code) => finish(code),
     });
     const lines = createInterface({ input: stdin, terminal: false });
@@ -158,8 +156,8 @@ function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedV
   let wasRunning = false;
   const stop = store.subscribe(() => {
     const items = store.snapshot().printed;
-    for (const { item, welcome, previous } of items.slice(printed)) {
-      const rows = renderRows(<TranscriptItem item={item} welcome={welcome} previous={previous} />, look);
+    for (const { item, previous } of items.slice(printed)) {
+      const rows = renderRows(<TranscriptItem item={item} previous={previous} />, look);
       if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`);
     }
     printed = items.length;

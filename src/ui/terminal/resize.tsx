@@ -11,7 +11,7 @@ export type ResizeSteps = {
   /** The same, and has the conversation printed anew. */
   readonly reprint: () => void;
   /** Draws for the new size. */
-  readonly redraw: (columns: number, rows: number) => void;
+  readonly redraw: () => void;
 };
 
 /** The whole terminal, the scrollback last: some put there what the first clears. */
@@ -41,7 +41,7 @@ export function followSize({ store, terminal, blank, reprint, redraw }: ResizeSt
     if (isCleared) reprint();
     else blank();
     terminal.setMuted(false);
-    redraw(stdout.columns || 80, stdout.rows || 24);
+    redraw();
   };
   stdout.prependListener('resize', before);
   stdout.on('resize', after);

@@ -9,7 +9,7 @@ import { colourDepth, createTheme } from './theme.ts';
 export function createDrawContext(
   info: Partial<ScreenInfo>,
   env: NodeJS.ProcessEnv,
-  size: { readonly columns: number; readonly rows: number },
+  stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'>,
 ): DrawContext {
   return {
     theme: createTheme(
@@ -18,11 +18,16 @@ export function createDrawContext(
       info.themes,
     ),
     glyphs: supportsUnicode(env) ? unicodeGlyphs : asciiGlyphs,
-    ...size,
+    ...sizeOf(stdout),
     showsReasoning: false,
     hasReducedMotion: info.hasReducedMotion ?? false,
     home: homedir(),
   };
+}
+
+/** The room for the screen. The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
+export function sizeOf({ columns, rows }: Pick<NodeJS.WriteStream, 'columns' | 'rows'>) {
+  return { columns: Math.max(20, (columns || 80) - 1), rows: rows || 24 };
 }
 
 /** COLORFGBG (rxvt, Konsole, others): the number behind the last semicolon is the background. The terminal's own answer comes later. */

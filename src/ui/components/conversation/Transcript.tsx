@@ -3,14 +3,12 @@ import { DrawProvider } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
 import type { DrawContext } from '../../text/draw-context.ts';
 import { TranscriptItem } from './TranscriptItem.tsx';
-import type { WelcomeProps } from './Welcome.tsx';
 
 /** Something that is to be printed, with how the screen looked when it was finished. */
 export type Printed = {
   readonly key: number;
   readonly item: Item;
   readonly previous: Item['kind'] | undefined;
-  readonly welcome: WelcomeProps;
   readonly look: DrawContext;
 };
 

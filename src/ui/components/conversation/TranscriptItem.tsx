@@ -12,20 +12,19 @@ import { Reasoning } from './Reasoning.tsx';
 import { ResultLine } from './ResultLine.tsx';
 import { ShellRun } from './ShellRun.tsx';
 import { UserMessage } from './UserMessage.tsx';
-import { Welcome, type WelcomeProps } from './Welcome.tsx';
+import { Welcome } from './Welcome.tsx';
 
 export type TranscriptItemProps = {
   readonly item: Item;
-  readonly welcome: WelcomeProps;
   /** What comes above it: some belong close together. */
   readonly previous?: Item['kind'] | undefined;
 };
 
 /** One finished thing of the conversation, apart from what comes above it. */
-export function TranscriptItem({ item, welcome, previous }: TranscriptItemProps) {
+export function TranscriptItem({ item, previous }: TranscriptItemProps) {
   return (
     <Box flexDirection="column" marginTop={isTight(item, previous) ? 0 : 1}>
-      <ItemBody item={item} welcome={welcome} />
+      <ItemBody item={item} />
     </Box>
   );
 }
@@ -37,11 +36,11 @@ function isTight(item: Item, previous: Item['kind'] | undefined): boolean {
 }
 
 /** The thing itself. */
-export function ItemBody({ item, welcome }: Omit<TranscriptItemProps, 'previous'>) {
+export function ItemBody({ item }: Pick<TranscriptItemProps, 'item'>) {
   const { glyphs, showsReasoning } = useDrawContext();
   switch (item.kind) {
     case 'welcome':
-      return <Welcome {...welcome} />;
+      return <Welcome {...item} />;
     case 'user':
       return <UserMessage text={item.text} images={item.images} />;
     case 'text':

@@ -1,16 +1,11 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { Item } from '../../state/view.ts';
 import { shortPath } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 
-/** What the first lines say about the session. */
-export type WelcomeProps = {
-  readonly version: string;
-  readonly model: string;
-  readonly cwd: string;
-  readonly branch: string | undefined;
-};
+export type WelcomeProps = Extract<Item, { kind: 'welcome' }>;
 
 /** The first lines of a session. */
 export function Welcome({ version, model, cwd, branch }: WelcomeProps) {

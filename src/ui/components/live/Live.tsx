@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { lowRows } from '../../panels/question/Question.tsx';
-import type { ViewSnapshot } from '../../state/view-store.ts';
+import type { LiveSnapshot } from '../../state/view-store.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { SelectList } from '../layout/SelectList.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -10,7 +10,7 @@ import { LiveTurn } from './LiveTurn.tsx';
 import { Plan } from './Plan.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
-export type LiveProps = { readonly shot: ViewSnapshot };
+export type LiveProps = { readonly shot: LiveSnapshot };
 
 /** The live region: what goes on, then what has the keys, then the status line. */
 export function Live({ shot }: LiveProps) {

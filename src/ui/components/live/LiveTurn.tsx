@@ -39,7 +39,7 @@ export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
         </Clip>
       )}
       <Box flexDirection="column" flexShrink={0} marginTop={hasBody ? 1 : 0}>
-        {view.queued.map((text, index) => (
+        {view.queued.map(({ text }, index) => (
           <Box key={index}>
             <Tone isKept role="accent">{`${glyphs.pointer} next: `}</Tone>
             <Tone role="quiet">{text.replace(/\s+/g, ' ')}</Tone>

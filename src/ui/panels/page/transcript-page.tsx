@@ -15,13 +15,13 @@ export function openTranscript(app: App): void {
   openPage(app.panels, {
     title: 'Transcript',
     version: () => app.state.view.items,
-    sections: () => app.state.view.items.filter((item) => item.kind !== 'welcome').map((item) => sectionOf(app, item)),
+    sections: () => app.state.view.items.filter((item) => item.kind !== 'welcome').map(sectionOf),
     help: 'arrows or j k, Enter folds and unfolds, a all, z none, / searches, g and G ends, q closes',
     startsAtEnd: true,
   });
 }
 
-function sectionOf(app: App, item: Item): Section {
+function sectionOf(item: Item): Section {
   if (item.kind === 'call')
     return {
       subject: item,
@@ -31,7 +31,7 @@ function sectionOf(app: App, item: Item): Section {
     };
   if (item.kind === 'reasoning')
     return { subject: item, head: <Reasoning text={item.text} ms={item.ms} isOpen />, isOpen: true };
-  return { subject: item, head: <ItemBody item={item} welcome={app.welcome()} /> };
+  return { subject: item, head: <ItemBody item={item} /> };
 }
 
 /** The arguments as the tool got them, and the whole result. */
