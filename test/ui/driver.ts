@@ -36,6 +36,8 @@ export type TestScreen = {
   readonly title: () => string;
   readonly exit: () => Promise<number>;
   readonly kill: (signal?: string) => void;
+  /** Its window is closed. */
+  readonly close: () => void;
   readonly pid: number;
   /** Whether the cell at the place is drawn in that foreground colour mode, for themes. */
   readonly hasColour: () => boolean;
@@ -126,6 +128,9 @@ export function openScreen(options: ScreenOptions): TestScreen {
       return code ?? -1;
     },
     kill: (signal) => pty.kill(signal),
+    close: () => {
+      if ('destroy' in pty && typeof pty.destroy === 'function') pty.destroy();
+    },
     pid: pty.pid,
     hasColour: () => /\u001b\[[0-9;]*(?:3[0-8]|9[0-7])[;m]/.test(raw),
   };

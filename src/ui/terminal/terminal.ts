@@ -81,21 +81,27 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Gives the terminal back whatever ends the program: a signal, a bug, an exit from elsewhere. */
+/** Gives the terminal back whatever ends the program: a signal, a bug, an exit from elsewhere; one that is closed ends it as its signal does. */
 export function guardTerminal(terminal: Terminal): {
   readonly onSignal: (leave: (code: number) => void) => void;
   readonly end: () => void;
 } {
   let leave: ((code: number) => void) | undefined;
+  const end = (code: number) => {
+    terminal.restore();
+    if (leave) leave(code);
+    else process.exit(code);
+  };
   const handlers = Object.entries(exitCodes).map(([signal, code]) => {
-    const handle = () => {
-      terminal.restore();
-      if (leave) leave(code);
-      else process.exit(code);
-    };
+    const handle = () => end(code);
     process.on(signal, handle);
     return () => process.off(signal, handle);
   });
+  // Nothing else may keep the program up: it could be over before the signal is read.
+  const hangUp = () => end(exitCodes.SIGHUP);
+  const { stdin, stdout } = terminal;
+  for (const event of ['end', 'close', 'error']) stdin.on(event, hangUp);
+  stdout.on('error', hangUp);
   process.on('exit', terminal.restore);
   process.on('uncaughtExceptionMonitor', terminal.restore);
   return {
@@ -104,6 +110,8 @@ export function guardTerminal(terminal: Terminal): {
     },
     end: () => {
       for (const off of handlers) off();
+      for (const event of ['end', 'close', 'error']) stdin.off(event, hangUp);
+      stdout.off('error', hangUp);
       process.off('exit', terminal.restore);
       process.off('uncaughtExceptionMonitor', terminal.restore);
     },

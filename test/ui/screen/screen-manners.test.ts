@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -171,6 +171,20 @@ describe('manners', () => {
     for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h']) expect(end).toContain(off);
     expect(end).toContain('Error: a bug');
     expect(readFileSync(join(home, 'history.jsonl'), 'utf8')).toContain('half a thought');
+  });
+
+  it('keeps what was being written when its window is closed', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'wink-closed-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const screen = start({ home });
+    await screen.shows('Ask for something');
+    screen.press('half a thought');
+    await screen.shows('❯ half a thought');
+    screen.close();
+    const path = join(home, 'history.jsonl');
+    await expect
+      .poll(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''), { timeout: 20_000 })
+      .toContain('half a thought');
   });
 
   it('leaves the terminal as it was found when it is terminated', async () => {
