@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Argument, clipCommand, programName, type SimpleCommand } from '../core/shell/read-script.ts';
 import { decidePath, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { isSystem } from './outside.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord, pathsOf } from './paths-in-command.ts';
 import { startedEffect } from './plain-effects.ts';
 import { readKnown } from './reading-commands.ts';
+import { isSystem } from './reasons/outside.ts';
 
 /** Paths among the words of any command: those that lead out of the workspace, to a secret or to what runs code by itself. */
 export function decideWords(command: SimpleCommand, context: PermissionContext): PartDecision[] {

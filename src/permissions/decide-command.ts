@@ -3,11 +3,11 @@ import type { Confinement } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
-import { decidePlainly, nameGravest } from './decide-plainly.ts';
-import { describeAct, gravityOf } from './describe-act.ts';
+import { decidePlainly, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
+import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { findStandIn } from './stand-in.ts';
 import { suggestRule } from './suggest-rule.ts';
 
@@ -31,7 +31,7 @@ export function decideCommand(command: string, given: PermissionContext): Comman
   const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
   const plain = script.commands.flatMap((each) => decidePlainly(each, context));
-  const asked = [...forbidden, ...plain, ...nameGravest(script, plain)];
+  const asked = [...forbidden, ...plain, ...nameGravest(script, plain), ...nameTogether(script, plain, context)];
   if (context.canConfine) return decideConfined(command, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));
 }

@@ -179,7 +179,7 @@ function named(path: string, places: PermissionPlaces): string {
   return quoted(shorten(path, places));
 }
 
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /\s|["'`]/.test(path) || reveal(path) !== path ? JSON.stringify(path) : path;
 }
 

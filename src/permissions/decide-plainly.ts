@@ -1,11 +1,12 @@
 import { clipCommand, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import type { PartDecision, PermissionContext } from './decide-path.ts';
-import { describeAct, gravityOf } from './describe-act.ts';
 import { isMaker } from './harmless-commands.ts';
-import { describeOutside, namedOutside } from './outside.ts';
 import { type Effect, startedEffect } from './plain-effects.ts';
 import { readKnown } from './reading-commands.ts';
+import { describeAct, gravityOf } from './reasons/describe-act.ts';
+import { describeOutside, namedOutside } from './reasons/outside.ts';
+import { describeTogether } from './reasons/script-acts.ts';
 import { suggestRule } from './suggest-rule.ts';
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
@@ -38,6 +39,19 @@ export function nameGravest({ commands }: ScriptReading, plain: readonly PartDec
   const gravity = gravityOf(gravest);
   if (gravity <= 1 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
   return offerCommand([{ ruling: 'ask', reason: `${describeAct(gravest)}.`, gravity }], gravest);
+}
+
+/** The same of what its commands do together. No rule is offered for that. */
+export function nameTogether(
+  { commands }: ScriptReading,
+  plain: readonly PartDecision[],
+  context: PermissionContext,
+): PartDecision[] {
+  if (!plain.some(({ ruling }) => ruling === 'ask')) return [];
+  const together = describeTogether(commands, context);
+  return together
+    ? [{ ruling: 'ask', reason: `${together.does}; mode ${context.mode} asks first.`, gravity: together.gravity }]
+    : [];
 }
 
 /** A rule for the command covers the paths among its words; one for a path alone would cover more than this command. */

@@ -4,8 +4,9 @@ import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { describeAct, gravityOf } from './describe-act.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
+import { describeAct, gravityOf } from './reasons/describe-act.ts';
+import { describeTogether } from './reasons/script-acts.ts';
 import type { Ruling } from './rules.ts';
 import {
   matchesHost,
@@ -110,11 +111,11 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
-      const act = describeGravest(script.commands);
+      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
+      const act = describeGravest(script.commands, context);
       // What is certain comes first: what it wanted is read from its output.
       const reason = `${act}It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
       const decision: Decision = { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
-      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
       return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);
     },
     mayReach: async (host) => {
@@ -171,7 +172,9 @@ function withTrueOffer(
 }
 
 /** What the gravest of several commands does, as a sentence; empty where none is known to lose or send anything. */
-function describeGravest(commands: readonly SimpleCommand[]): string {
+function describeGravest(commands: readonly SimpleCommand[], context: PermissionContext): string {
+  const together = describeTogether(commands, context);
+  if (together) return `${together.does}. `;
   const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
   return gravest && gravityOf(gravest) > 1 ? `${describeAct(gravest)}. ` : '';
 }

@@ -1,4 +1,4 @@
-import { programName, readScript, type SimpleCommand } from '../core/shell/read-script.ts';
+import { type Argument, clipCommand, programName, readScript, type SimpleCommand } from '../core/shell/read-script.ts';
 
 /** A command that another starts, or that command itself. */
 export type StartedCommand = {
@@ -7,6 +7,8 @@ export type StartedCommand = {
   readonly isOther: boolean;
   /** Some of its words come from input or from a search: they are not in the text. */
   readonly isCompleted: boolean;
+  /** It runs on another machine or in a container, as the end of a sentence: `on a.example`. Absent where it runs here. */
+  readonly where?: string;
 };
 
 /**
@@ -34,12 +36,11 @@ const wrappers: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ...named('unshare nsenter systemd-run xvfb-run', { values: 'SGRwtpHMuEenfs' }),
   ...named('watch', { values: 'nq', isText: true }),
   ...named('eval trap', { isText: true }),
-  ...named('ssh', { values: 'bcDEeFIiJLlmOopQRSWw', operands: 1, isText: true }),
 ]);
 
 /** Long options of these programs whose value may be the next word. */
 const longWithValue =
-  /^--(unset|chdir|signal|kill-after|user|group|host|prompt|close-from|chroot|command-timeout|max-args|max-procs|max-lines|max-chars|delimiter|arg-file|adjustment|class|classdata|input|output|error|wait|timeout|conflict-exit-code|interval|jobs|package|role|type|format|trace|attach)$/;
+  /^--(unset|chdir|signal|kill-after|user|group|host|prompt|close-from|chroot|command-timeout|max-args|max-procs|max-lines|max-chars|delimiter|arg-file|adjustment|class|classdata|input|output|error|wait|timeout|conflict-exit-code|interval|jobs|package|role|type|format|trace|attach|name|network|mount|volume|env|env-file|workdir|entrypoint|platform|publish|hostname|memory|cpus|gpus|namespace|container|context|kubeconfig|project-name|file|index)$/;
 
 const shells = /^((ba|da|z|k|a|mk)?sh|fish)$/;
 const deepest = 6;
@@ -75,9 +76,58 @@ function collect(started: StartedCommand, to: Collection, depth: number): void {
   const isOther = started.isOther || /^(sudo|doas|su|pkexec)$/.test(name);
   const isCompleted = started.isCompleted || /^(xargs|parallel|find|fdfind|fd)$/.test(name);
   const read = (text: string) => readScript(text, { home: to.home, cwd: command.folder }).commands;
-  for (const each of innerCommands(name, command, read))
-    collect({ command: each, isOther, isCompleted }, to, depth + 1);
+  const away = leave(name, command);
+  const where = away?.where ?? started.where;
+  const inner = away
+    ? away.isText
+      ? read(away.words.map(({ value }) => value).join(' '))
+      : [{ ...command, words: away.words }]
+    : innerCommands(name, command, read);
+  for (const each of inner)
+    collect({ command: each, isOther, isCompleted, ...(where === undefined ? {} : { where }) }, to, depth + 1);
 }
+
+/** The words of a command that are for this machine: those of a command that it starts on another one, or in a container, are not. */
+export function wordsHere(command: SimpleCommand): readonly Argument[] {
+  const away = leave(nameOf(command), command);
+  return away ? command.words.slice(0, command.words.length - away.words.length) : command.words;
+}
+
+/** The machine that `ssh` and its like log in to; empty where none is named. */
+export function hostOfLogin({ words }: SimpleCommand): string {
+  const values = words.map(({ value }) => value);
+  return values[operandAt(values, 1, withValueOfSsh)] ?? '';
+}
+
+const withValueOfSsh = 'bcDEeFIiJLlmOopPQRSWw';
+
+/** The command that `ssh`, `docker exec`, `docker run` or `kubectl exec` start, and where. */
+function leave(name: string, { words }: SimpleCommand): Away | undefined {
+  const values = words.map(({ value }) => value);
+  if (name === 'ssh') {
+    const at = operandAt(values, 1, withValueOfSsh);
+    return { where: `on ${clipCommand(values[at] ?? 'another machine')}`, words: words.slice(at + 1), isText: true };
+  }
+  if (!/^(docker|podman|kubectl|oc|docker-compose)$/.test(name)) return undefined;
+  const verb = values.slice(0, maxWords).findIndex((value) => /^(exec|run)$/.test(value));
+  if (verb === -1) return undefined;
+  const isCluster = /^(kubectl|oc)$/.test(name);
+  const at = operandAt(values, verb + 1, isCluster ? 'nc' : 'aehlmpuvwc');
+  const subject = clipCommand(values[at] ?? '');
+  if (isCluster) {
+    const end = values.indexOf('--');
+    return { where: `in the pod ${subject}`, words: end === -1 ? [] : words.slice(end + 1), isText: false };
+  }
+  const sees = values.slice(verb, at).some((value) => /^(-v|--volume|--mount|--privileged|--pid|--device)/.test(value));
+  const where = values[verb] === 'exec' ? `in the container ${subject}` : `in a container of ${subject}`;
+  return {
+    where: sees ? `${where}, which reaches files of this machine` : where,
+    words: words.slice(at + 1),
+    isText: false,
+  };
+}
+
+type Away = { readonly where: string; readonly words: readonly Argument[]; readonly isText: boolean };
 
 function nameOf({ words }: SimpleCommand): string {
   return programName(words[0]?.value ?? '');
@@ -145,6 +195,15 @@ const programInArgument = /^-[a-zA-Z]*[ceEpr]$|^--(eval|print|command|exec)(=|$)
 export function hidesItsProgram(command: SimpleCommand): boolean {
   if (!interpreters.test(nameOf(command))) return false;
   return command.words.some(({ value }, at) => at > 0 && programInArgument.test(value)) || readsItsProgram(command);
+}
+
+/** The file that an interpreter or `source` runs, as it is called; undefined where the program is in an argument, or there is none. */
+export function scriptOf(command: SimpleCommand): string | undefined {
+  const name = nameOf(command);
+  if (!interpreters.test(name) && !/^(source|\.)$/.test(name)) return undefined;
+  const args = command.words.slice(1);
+  if (args.some(({ value }) => programInArgument.test(value))) return undefined;
+  return args.find(({ value, isKnown }) => isKnown && !value.startsWith('-'))?.value;
 }
 
 /** An interpreter whose program comes from a pipe, a file or a variable: nothing of it is in the text. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { looksSecret } from '../core/disk/secret-paths.ts';
-import { clipCommand, type SimpleCommand } from '../core/shell/read-script.ts';
-import { type PermissionContext, shorten } from './decide-path.ts';
-import { isInside } from './path-kinds.ts';
-import { programWords } from './plain-effects.ts';
-import { startedCommands } from './started-commands.ts';
+import { looksSecret } from '../../core/disk/secret-paths.ts';
+import { clipCommand, type SimpleCommand } from '../../core/shell/read-script.ts';
+import { type PermissionContext, shorten } from '../decide-path.ts';
+import { isInside } from '../path-kinds.ts';
+import { programWords } from '../plain-effects.ts';
+import { startedCommands, wordsHere } from '../started-commands.ts';
 
 /**
  * Where a command acts outside the workspace, for a reason; empty where it does not. Of a copy only the last operand is written: what is
@@ -16,7 +16,7 @@ export function describeOutside(
   context: PermissionContext,
 ): string {
   const named = namedOutside(command, context);
-  const outside = [...new Set(named.length > 0 ? named : asked)];
+  const outside = [...new Set(named.length > 0 || namesOthers.test(programWords(command)[0] ?? '') ? named : asked)];
   const unknown = command.words.slice(1).find(({ value, isKnown }) => !isKnown && /[$`]/.test(value));
   if (outside.length === 0)
     return unknown ? ` (it is not known what \`${clipCommand(unknown.value)}\` stands for)` : '';
@@ -30,21 +30,27 @@ export function describeOutside(
   return isCopy && (place === undefined || !outside.includes(place)) ? `, from ${where}` : ` ${where}`;
 }
 
+/** Of their words, only those that look like a path of this machine are. */
+const namesOthers = /^(ssh|scp|sftp|rsync|docker|podman|kubectl|oc)$/;
+
 /**
  * What leads out of the workspace among the operands of a command and of what it starts, whether or not something is there yet; else the
  * folder in which it runs, if that lies outside.
  */
 export function namedOutside(command: SimpleCommand, { places, real }: PermissionContext): string[] {
   const isOutside = (path: string) => ![...places.roots, ...real.roots].some((root) => isInside(root, path));
-  const started = startedCommands(command, places.home).map((each) => each.command);
+  const started = startedCommands(command, places.home)
+    .filter(({ where }) => where === undefined)
+    .map((each) => each.command);
   const programs = new Set(started.map(({ words }) => words[0]?.value));
-  const operands = started.flatMap(({ words, folder }) =>
-    words
+  const operands = started.flatMap((each) => {
+    const { folder } = each;
+    return wordsHere(each)
       .slice(1, maxWords)
       .flatMap(({ value, isKnown, likely }) => (isKnown ? [value] : likely))
       .filter((value) => /^(?:\/|~|\.\.)|\/\.\.(?:\/|$)/.test(value) && !/[\s$]/.test(value) && !programs.has(value))
-      .map((value) => (value.startsWith('~') ? value : resolve(folder, value))),
-  );
+      .map((value) => (value.startsWith('~') ? value : resolve(folder, value)));
+  });
   const outside = operands.filter((path) => isOutside(path) && !path.startsWith('/dev/'));
   const folders = started.map(({ folder }) => folder).filter(isOutside);
   return (outside.length > 0 ? outside : folders).map((path) => shorten(path, places));
