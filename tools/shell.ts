@@ -97,19 +97,19 @@ async function runCommand(
   const printed = running.output.take().replace(/\n$/, '');
   if (ending === undefined) {
     const [said, kind] = describeStop(signal, timeoutSeconds);
-    return finish(command, printed, [said, await running.tidied].filter(isSaid), null, kind);
+    return finish(command, printed, [said, (await running.tidied)?.note].filter(isSaid), null, kind);
   }
   const left =
     confinement !== 'approved' || running.endsWhole
       ? describeEnded(command)
       : await describeLeftovers(running, workspace.wrapCommand !== undefined);
   if (left === undefined) running.output.close();
-  const removed = await running.tidied;
+  const tidied = await running.tidied;
   const isFinal = confinement === 'approved';
   const missed = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
-  const wants = missed ?? (removed !== undefined && !isFinal ? madeTooMuch : undefined);
+  const wants = missed ?? (isFinal ? undefined : tidied?.wants);
   const refused = wants !== undefined && isFinal ? `[the sandbox: it ${wants}]` : undefined;
-  const said = [describeEnding(ending), ...[left, removed, refused].filter(isSaid)];
+  const said = [describeEnding(ending), ...[left, tidied?.note, refused].filter(isSaid)];
   const output = finish(command, printed, said, ending.code, kindOf(ending, wants));
   return wants === undefined || isFinal ? output : { ...output, wants };
 }
@@ -119,8 +119,6 @@ function describeStop({ aborted }: AbortSignal, timeoutSeconds: number): [said: 
   const advice = `Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true`;
   return [`[timed out after ${timeoutSeconds} s; the command and its processes were ended. ${advice}]`, 'timeout'];
 }
-
-const madeTooMuch = 'made what can run code or change settings, which was taken away again';
 
 function isSaid(words: string | undefined): words is string {
   return words !== undefined;

@@ -50,8 +50,16 @@ export type WrappedCommand = {
   readonly reporting?: readonly string[];
   /** What it holds that its words do not say: one started earlier with the same words holds the same only while this is equal. */
   readonly state?: string;
-  /** To be called when the command has ended: takes away what it left where nothing may be; words for the model when there was something. */
-  readonly tidy?: () => Promise<string | undefined>;
+  /** To be called when the command has ended: sets aside what appeared where nothing may be; undefined where there was nothing. */
+  readonly tidy?: () => Promise<Tidied | undefined>;
+};
+
+/** What is said once a command was tidied up after. */
+export type Tidied = {
+  /** To the model. */
+  readonly note: string;
+  /** What the command was kept from, in words that follow "it": asked about before it may run without bounds. */
+  readonly wants?: string;
 };
 
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };

@@ -48,7 +48,7 @@ const longestName = 80;
  * A path from the output of a command, or a name that it may have given a file: its words stand in a question, where they must not read as ours.
  * So it is quoted, and only told where it is short and has no sign that prose would need.
  */
-function nameOf(path: string, otherwise: string): string {
+export function nameOf(path: string, otherwise: string): string {
   const isPlain = path.length <= longestName && /^[\p{L}\p{N}./~@+_-]+$/u.test(path);
   return isPlain ? `\`${path}\`` : otherwise;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
+import { type CommandOutcome, type Confinement, type Tidied, ToolError, type WrappedCommand } from '../core/tool.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
@@ -148,7 +148,7 @@ function describe(
     wrapCommand: async (file, args) => {
       const absent = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
       const nested = look ? await reportNested(look) : reportNothing;
-      const tidy = async () => joined(absent(), await nested());
+      const tidy = async () => joined([absent(), await nested()]);
       return { ...(await start(file, args)), tidy };
     },
     findWant: (outcome) => findWant(outcome, limits),
@@ -184,11 +184,10 @@ async function findConfining(
           'This was not run, because not every secret in the workspace can be hidden any more: the workspace has become too large, or a secret was moved to a place that cannot be hidden. Call it again, and the user will be asked.',
         );
       const absent = watchAbsent(base.roots, confinement, temporary);
-      const nested =
-        confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, confinement === 'repository');
+      const nested = confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, base.roots);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
-        return joined(absent(), await nested());
+        return joined([absent(), await nested()]);
       };
       return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy };
     },
@@ -215,8 +214,11 @@ function untilTooLarge(find: MarkFinder): MarkFinder {
 
 const reportNothing = async () => undefined;
 
-function joined(...words: readonly (string | undefined)[]): string | undefined {
-  return words.filter((each) => each !== undefined).join('\n') || undefined;
+function joined(parts: readonly (Tidied | undefined)[]): Tidied | undefined {
+  const said = parts.filter((each) => each !== undefined);
+  if (said.length === 0) return undefined;
+  const wants = said.find((each) => each.wants !== undefined)?.wants;
+  return { note: said.map(({ note }) => note).join('\n'), ...(wants === undefined ? {} : { wants }) };
 }
 
 /** Memory of a process and the number of processes are bounded; time is bounded by the call. A shell sets its own bounds, which saves one. */

@@ -1,58 +1,88 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { readRegular } from '../core/disk/read-text.ts';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
-import type { Confinement } from '../core/tool.ts';
+import { firstFew } from '../core/text/count.ts';
+import type { Confinement, Tidied } from '../core/tool.ts';
 import { findGitFolder } from './git-folder.ts';
 import type { MarkFinder, Marks } from './marks.ts';
+import { nameOf } from './missing-access.ts';
+import { isPlainRepository } from './plain-repository.ts';
 
 const ours = ['.wink', '.mcp.json'];
 const others = ['.vscode', '.idea', '.husky', '.claude', '.cursor', '.codex', '.gemini', '.opencode', '.envrc'];
 
 /**
- * Takes away what a command made where nothing was and nothing may be: a mount covers only what exists, so absent settings are
- * looked for again once the command and all its processes have ended. Call it before the command; the function it gives, after.
+ * Sets aside what appeared while a command ran where nothing was and nothing may be: a mount covers only what exists, so absent settings
+ * are looked for again once the command and all its processes have ended. Call it before the command; the function it gives, after.
  */
 export function watchAbsent(roots: readonly string[], confinement: Confinement, keepIn: () => string) {
   const absent =
     confinement === 'read-only'
       ? []
-      : roots.flatMap((root) => placesOf(root, confinement)).filter((path) => !exists(path));
-  return (): string | undefined => {
-    return takeAway(absent.filter(exists), keepIn);
+      : [...new Set(roots.flatMap((root) => placesOf(root, confinement)))].filter((path) => !exists(path));
+  return (): Tidied | undefined => {
+    return setAside(
+      absent.filter((path) => exists(path) && runsCode(path, [])),
+      keepIn,
+      roots,
+    );
   };
 }
 
-function takeAway(made: readonly string[], keepIn: () => string): string | undefined {
-  if (made.length === 0) return undefined;
+function setAside(found: readonly string[], keepIn: () => string, roots: readonly string[]): Tidied | undefined {
+  if (found.length === 0) return undefined;
   const folder = join(keepIn(), 'set-aside');
   mkdirSync(folder, { recursive: true });
-  for (const [index, path] of made.entries()) putAside(path, join(folder, `${Date.now()}-${index}-${basename(path)}`));
-  return `[taken away: ${made.join(', ')} can run code or change settings, so commands may not make it]`;
+  for (const [index, path] of found.entries()) putAside(path, join(folder, `${Date.now()}-${index}-${basename(path)}`));
+  const shorten = (path: string) => relative(roots.find((root) => path.startsWith(`${root}/`)) ?? '/', path);
+  const names = found.map((path) => nameOf(shorten(path), 'a file'));
+  return {
+    note: `[set aside: ${found.join(', ')} appeared while this command ran and can run code or change settings, which a command may not make. Now in ${folder}; tell the user, who can move back what is not the command's]`,
+    wants: `what appeared meanwhile and can run code was set aside: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
+  };
 }
 
 /**
  * The same for what runs code anywhere in the workspace: nested repositories, folders of editors. What was only moved is left where it
- * is, since the command could not change it. `find` gives the marks after the command. `mayMakeRepositories`: repositories as `git init`
- * makes them, which name no programs, are left as well.
+ * is, since the command could not change it; so is a repository as git makes it, which names no programs. `find` gives the marks after
+ * the command.
  */
-export function watchNested(before: Marks, find: MarkFinder, keepIn: () => string, mayMakeRepositories: boolean) {
+export function watchNested(before: Marks, find: MarkFinder, keepIn: () => string, roots: readonly string[]) {
   const findMade = watchMarks(before, find);
-  return async (): Promise<string | undefined> => {
+  const { fixed } = before;
+  // No command replaces what is mounted over, nor moves the folder that holds it where that is a root.
+  const isReplaced = (path: string) => fixed.includes(path) && roots.includes(dirname(path));
+  return async (): Promise<Tidied | undefined> => {
     const made = await findMade();
-    if (!made) return notLooked;
-    return takeAway(mayMakeRepositories ? made.filter(isActive) : made, keepIn);
+    if (!made) return { note: notLooked };
+    const active = made.filter((path) => runsCode(path, fixed));
+    const moved = setAside(
+      active.filter((path) => !isReplaced(path)),
+      keepIn,
+      roots,
+    );
+    const replaced = active.filter(isReplaced);
+    return replaced.length === 0
+      ? moved
+      : { ...moved, note: [describeReplaced(replaced), moved?.note].filter(Boolean).join('\n') };
   };
+}
+
+function describeReplaced(paths: readonly string[]): string {
+  return `[replaced by somebody else while this command ran: ${paths.join(', ')}; a command that runs can't be kept from writing to the new one, so tell the user to look at it]`;
 }
 
 /** Only says what an allowed command made that runs code later. */
 export async function reportNested(find: MarkFinder) {
-  const findMade = watchMarks(await find(), find);
-  return async (): Promise<string | undefined> => {
-    const active = (await findMade())?.filter(isActive) ?? [];
+  const before = await find();
+  const findMade = watchMarks(before, find);
+  return async (): Promise<Tidied | undefined> => {
+    const active = (await findMade())?.filter((path) => runsCode(path, before?.fixed ?? [])) ?? [];
     return active.length === 0
       ? undefined
-      : `[created: ${active.join(', ')}; git, editors and other programs may run code from there; tell the user]`;
+      : {
+          note: `[created: ${active.join(', ')}; git, editors and other programs may run code from there; tell the user]`,
+        };
   };
 }
 
@@ -60,10 +90,10 @@ const notLooked =
   '[not looked through: after this command the workspace is too large, too deep or has secrets where they cannot be hidden, so it is not known whether it made something that runs code; tell the user]';
 
 /** What is there now and was not before; undefined when not everything can be looked through any more. */
-function watchMarks(before: Marks | undefined, find: MarkFinder): () => Promise<string[] | undefined> {
+function watchMarks(before: Marks | undefined, find: MarkFinder) {
   const all = (marks: Marks | undefined) => [...(marks?.fixed ?? []), ...(marks?.links ?? [])];
   const known = new Set(all(before).flatMap(identify));
-  return async () => {
+  return async (): Promise<string[] | undefined> => {
     const now = await find();
     return now && all(now).filter((path) => identify(path).some((each) => !known.has(each)));
   };
@@ -74,25 +104,13 @@ function identify(path: string): string[] {
   return state ? [`${state.dev} ${state.ino}`] : [];
 }
 
-/** Of a repository without a working tree its `config` is the mark. */
-function isActive(path: string): boolean {
-  const name = basename(path);
-  return name === '.git' ? runsCode(path) : name === 'config' ? runsCode(dirname(path)) : true;
+/** Of a repository without a working tree its `config` is the mark. `known`: what stood there before, which no command changed. */
+function runsCode(path: string, known: readonly string[]): boolean {
+  const isRepository =
+    basename(path) === '.git' || (basename(path) === 'config' && exists(join(dirname(path), 'HEAD')));
+  const isKnown = (folder: string) => known.some((each) => folder === each || folder.startsWith(`${each}/`));
+  return !isRepository || !isPlainRepository(path, isKnown);
 }
-
-/** A repository as `git init` and `git clone` make it names no programs. */
-function runsCode(folder: string): boolean {
-  if (!statIfThere(folder)?.isDirectory()) return true;
-  const hooks = join(folder, 'hooks');
-  const hasHooks =
-    statIfThere(hooks)?.isDirectory() === true && readdirSync(hooks).some((name) => !name.endsWith('.sample'));
-  const config = join(folder, 'config');
-  const text = statIfThere(config)?.isFile() ? readRegular(config).toString('utf8') : '';
-  return hasHooks || namesPrograms.test(text);
-}
-
-const namesPrograms =
-  /fsmonitor\s*=\s*(?!false)|hookspath|sshcommand|gitproxy|textconv|^\s*\[(filter|diff|merge|alias|include|includeif|credential|pager|difftool|mergetool|gpg)\b|^\s*(pager|editor|external|helper|askpass|command|program|clean|smudge|process|driver)\s*=/im;
 
 function placesOf(root: string, confinement: Confinement): string[] {
   const names =
@@ -118,7 +136,8 @@ function putAside(path: string, aim: string): void {
   try {
     renameSync(path, aim);
   } catch {
-    // On another file system it can't be moved; what may not stay is removed.
+    // From another file system it is copied.
+    cpSync(path, aim, { recursive: true, verbatimSymlinks: true });
     rmSync(path, { recursive: true, force: true });
   }
 }

@@ -64,7 +64,7 @@ async function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Con
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: settings.home },
   });
-  return { code: ended.status, output: ended.stdout + ended.stderr, said: await tidy?.() };
+  return { code: ended.status, output: ended.stdout + ended.stderr, said: (await tidy?.())?.note };
 }
 
 const settings = makeSettings();
@@ -145,7 +145,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       expect([
         name,
         (await run(sandbox, settings, 'workspace', `mkdir ${name} && echo x > ${name}/config.json`)).said,
-      ]).toEqual([name, expect.stringContaining('taken away')]);
+      ]).toEqual([name, expect.stringContaining('set aside')]);
     for (const name of ['.wink', '.vscode', '.mcp.json'])
       expect([name, lstatSync(join(work, name), { throwIfNoEntry: false })]).toEqual([name, undefined]);
   });
@@ -173,7 +173,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     mkdirSync(join(work, 'inner/.git'), { recursive: true });
     writeFileSync(join(work, 'inner/.git/config'), '');
     for (const script of [
-      'mkdir -p deep/er && git init -q deep/er',
+      'mkdir -p deep/er && git init -q deep/er && git -C deep/er config core.fsmonitor evil',
       'mkdir -p deep/.vscode && echo {} > deep/.vscode/tasks.json',
       'echo evil > deep/.envrc',
       'mv inner outer && mkdir -p inner/.git && echo evil > inner/.git/config',
@@ -182,7 +182,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     ])
       expect([script, (await run(sandbox, settings, 'workspace', script)).said]).toEqual([
         script,
-        expect.stringContaining('taken away'),
+        expect.stringContaining('set aside'),
       ]);
     for (const name of ['deep/er/.git', 'deep/.vscode', 'deep/.envrc', 'deep/.git', 'inner/.git', 'bare/config'])
       expect([name, existsSync(join(work, name))]).toEqual([name, false]);
@@ -202,7 +202,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     const stopped = ran({ command }, stop.signal);
     await expect.poll(() => existsSync(join(work, '.vscode/tasks.json')), { timeout: 10_000 }).toBe(true);
     stop.abort();
-    expect(await stopped).toContain('[taken away: ');
+    expect(await stopped).toContain('[set aside: ');
     expect(await ran({ command, background: true })).toContain('Started as job-1');
     await expect.poll(() => existsSync(join(work, '.vscode/tasks.json')), { timeout: 10_000 }).toBe(true);
     await closeWorkspace(workspace);

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { watchNested } from '../../src/sandbox/set-aside.ts';
 import { findToolchains } from '../../src/sandbox/toolchains.ts';
 import { removeFolder } from '../remove-folder.ts';
 
@@ -19,14 +18,4 @@ test('a folder of the PATH that can’t be reached keeps none of the others from
     join(base, 'tools'),
   ];
   expect(findToolchains('/nowhere', path.join(':'), []).map((mount) => mount.path)).toContain(join(base, 'tools'));
-});
-
-test('where a command made the workspace too large to be looked through, that is said', async () => {
-  const tidy = watchNested(
-    { hidden: [], fixed: [] },
-    async () => undefined,
-    () => '/nowhere',
-    false,
-  );
-  expect(await tidy()).toContain('not looked through');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileIdentity } from '../../src/core/disk/file-identity.ts';
 import { createRedactor } from '../../src/core/text/redact.ts';
-import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
+import { type Confinement, type Tidied, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
@@ -25,8 +25,8 @@ export type RunningCommand = {
   readonly findLeftovers: () => Promise<number[]>;
   /** All that it started ends with it. */
   readonly endsWhole: boolean;
-  /** Resolves once what it left where nothing may be is taken away, however it ended; words for the model when there was something. */
-  readonly tidied: Promise<string | undefined>;
+  /** Resolves once what appeared where nothing may be is set aside, however it ended; undefined where there was nothing. */
+  readonly tidied: Promise<Tidied | undefined>;
   /** Ends the command and every process that came of it. */
   readonly end: () => Promise<void>;
 };

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { isProtected } from '../../src/permissions/path-kinds.ts';
+import { createMarkFinder } from '../../src/sandbox/marks.ts';
+import { watchAbsent, watchNested } from '../../src/sandbox/set-aside.ts';
+import { removeFolder } from '../remove-folder.ts';
+
+/** A workspace with a repository, and what is said of it after `act`, as after a command. */
+async function workspace() {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-aside-')));
+  onTestFinished(() => removeFolder(base));
+  const root = join(base, 'work');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root, stdio: 'pipe' });
+  const put = (path: string, text = '') => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  mkdirSync(root);
+  git('init', '-q');
+  put('a.txt', 'a\n');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+  const keepIn = () => join(base, 'kept');
+  const find = createMarkFinder([root], { isHidden: () => false, isProtected });
+  const afterwards = async (act: () => void) => {
+    const absent = watchAbsent([root], 'workspace', keepIn);
+    const nested = watchNested((await find())!, find, keepIn, [root]);
+    act();
+    return [absent(), await nested()].flatMap((said) => said?.note ?? []).join('\n');
+  };
+  return { base, root, git, put, afterwards, has: (path: string) => existsSync(join(root, path)) };
+}
+
+describe('after a command', () => {
+  test('repositories that name no programs stay, whoever made them', async () => {
+    const { git, afterwards, has } = await workspace();
+    git('config', 'core.hooksPath', '.githooks');
+    const said = await afterwards(() => {
+      git('clone', '-q', '.', 'vendor/lib');
+      git('init', '-q', 'new');
+      git('init', '-q', '--bare', 'store.git');
+      git('worktree', 'add', '-q', 'trees/one');
+    });
+    expect(said).toBe('');
+    for (const path of ['vendor/lib/.git', 'new/.git', 'store.git/config', 'trees/one/.git'])
+      expect([path, has(path)]).toEqual([path, true]);
+  });
+
+  test.each<[string, string, (root: string, put: (path: string, text?: string) => void) => void]>([
+    ['a setting that starts a program', '[core]\n\tfsmonitor = ./evil\n', () => {}],
+    ['a setting on the line of its section', '[core] fsmonitor = ./evil\n', () => {}],
+    ['an address that is a command', '[remote "o"]\n\turl = ext::sh -c evil\n', () => {}],
+    ['settings in another file', '[include]\n\tpath = ../evil\n', () => {}],
+    ['a hook', '', (_, put) => put('new/.git/hooks/pre-commit', 'evil')],
+    [
+      'a link to hooks',
+      '',
+      (root, put) => {
+        put('new/evil/pre-commit', 'evil');
+        symlinkSync('../evil', join(root, 'new/.git/hooks'));
+      },
+    ],
+    ['settings shared with another folder', '', (_, put) => put('new/.git/commondir', '../evil')],
+    ['a submodule with a hook', '', (_, put) => put('new/.git/modules/a/b/hooks/post-checkout', 'evil')],
+  ])('a repository with %s is set aside', async (_, config, add) => {
+    const { root, put, afterwards, has } = await workspace();
+    const said = await afterwards(() => {
+      for (const name of ['HEAD', 'objects/x', 'refs/x']) put(`new/.git/${name}`);
+      for (const name of ['HEAD', 'objects/x', 'refs/x']) put(`new/.git/modules/a/b/${name}`);
+      put('new/.git/config', config);
+      add(root, put);
+    });
+    expect(said).toContain(`[set aside: ${root}/new/.git appeared`);
+    expect(has('new/.git')).toBe(false);
+  });
+
+  test('a file in the root that was replaced meanwhile is nobody’s but the user’s: it stays, and is named', async () => {
+    const { root, put, afterwards, has } = await workspace();
+    put('.envrc', 'export A=1\n');
+    const said = await afterwards(() => {
+      put('.envrc.new', 'export A=2\n');
+      renameSync(join(root, '.envrc.new'), join(root, '.envrc'));
+      put('.vscode/tasks.json', '{}');
+    });
+    expect(said).toContain(`[replaced by somebody else while this command ran: ${root}/.envrc`);
+    expect(said).toContain(`[set aside: ${root}/.vscode appeared`);
+    expect([has('.envrc'), has('.vscode')]).toEqual([true, false]);
+  });
+
+  test('that the workspace became too large to be looked through is said', async () => {
+    const tidy = watchNested(
+      { hidden: [], fixed: [] },
+      async () => undefined,
+      () => '/nowhere',
+      [],
+    );
+    expect((await tidy())?.note).toContain('not looked through');
+  });
+});
