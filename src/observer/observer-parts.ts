@@ -1,6 +1,7 @@
 import type { ObserverMode } from '../core/types.ts';
 import { builtInClasses } from './classes/taxonomy.ts';
 import { createDelivery } from './delivery.ts';
+import { detectorsSchema } from './detectors/detector-settings.ts';
 import { createCallCheck } from './guards/check-call.ts';
 import { createGuard } from './guards/constraint-guard.ts';
 import { createLossGuard } from './guards/loss-guard.ts';
@@ -43,6 +44,7 @@ export function openObserverParts(options: ObserverOptions, state: ObserverState
   const worker = (options.createClient ?? createWorkerClient)({
     settings: () => ({
       config,
+      detectors: detectorsSchema.parse(config.detectors),
       facts: { ...facts, instructions: options.instructions ?? [] },
       classes: options.classes ?? builtInClasses,
       ledger: guard.lines(),

@@ -1,5 +1,6 @@
 import type { Episode, ObserverMode, Outcome, Reminder, Signal, Suppressed, ToolCall, Verdict } from '../core/types.ts';
 import { createDetectors } from './detectors/all-detectors.ts';
+import { detectorsSchema } from './detectors/detector-settings.ts';
 import type { ObserverConfig } from './observer-schema.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
@@ -39,7 +40,7 @@ export type StepObserver = {
  * observer of other agents, and the library are made of it.
  */
 export function createStepObserver({ config, mode, facts, hasJudge }: StepObserverOptions): StepObserver {
-  const detectors = createDetectors(config.detectors, facts);
+  const detectors = createDetectors(detectorsSchema.parse(config.detectors), facts);
   const policy = createPolicy({ config, mode: () => mode, hasJudge });
   /** Constraints that were broken before, each with the file or command; another try is not a new finding. */
   const broken = new Set<string>();

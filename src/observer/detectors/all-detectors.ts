@@ -4,7 +4,7 @@ import { createConstraint } from './changes/broken-constraint.ts';
 import { createTestTampering } from './changes/test-tampering.ts';
 import { type AskedChecks, createUncheckedCommit } from './changes/unchecked-commit.ts';
 import { createUserWork } from './changes/user-work.ts';
-import { type DetectorSettings, detectorsSchema } from './detector-settings.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 import { createFailingCalls } from './failures/failing-calls.ts';
 import { createFailingProgram } from './failures/failing-program.ts';
 import { createMissedEdit } from './failures/missed-edit.ts';
@@ -67,9 +67,8 @@ export type DetectorSet = {
   readonly observe: (step: NormalizedStep, isTurnEnd: boolean) => readonly Signal[];
 };
 
-/** The enabled detectors, with the settings of `observer.detectors` (unknown keys are left to the config check). */
-export function createDetectors(config: unknown, facts: RunFacts): DetectorSet {
-  const settings = detectorsSchema.parse(config ?? {});
+/** The enabled detectors, with their settings. */
+export function createDetectors(settings: DetectorSettings, facts: RunFacts): DetectorSet {
   const names = Object.keys(makers) as (keyof DetectorSettings)[];
   const asked: AskedChecks = { at: undefined };
   const detectors = names.filter((name) => settings[name].enabled).map((name) => makers[name](settings, facts, asked));

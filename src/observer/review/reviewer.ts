@@ -4,9 +4,7 @@ import { requiredOfJudge } from '../policy/required-confidence.ts';
 import type { FromWorker, WorkerSettings } from '../worker/protocol.ts';
 import type { Account } from './account/account.ts';
 import { askAdviser } from './advise.ts';
-import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
-import { askJudge } from './judge.ts';
 import { createJudgeCalls } from './judge-calls.ts';
 import { createKnownVerdicts } from './known-verdicts.ts';
 import type { ReviewQuestion } from './schedule.ts';
@@ -84,7 +82,12 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   async function review(question: ReviewQuestion): Promise<'done' | 'again'> {
-    const result = await calls.make((ask, signal) => askJudge(question, { account, classes, neededFor, ask }, signal));
+    const result = await calls.make(async (ask, signal) => {
+      // What reads answers is loaded with the first question, not with the thread.
+      const { askJudge } = await import('./judge.ts');
+      signal.throwIfAborted();
+      return askJudge(question, { account, classes, neededFor, ask }, signal);
+    });
     if (result.kind === 'cut') return isFree ? 'done' : 'again';
     if (result.kind === 'none') {
       reportOnce(question, result.reason);
@@ -125,7 +128,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   async function readConstraints(words: string): Promise<'done' | 'again'> {
-    const result = await calls.make((ask, signal) => askConstraints(words, options.fence, ask, signal));
+    const result = await calls.make(async (ask, signal) => {
+      const { askConstraints } = await import('./ask-constraints.ts');
+      signal.throwIfAborted();
+      return askConstraints(words, options.fence, ask, signal);
+    });
     if (result.kind === 'cut') return 'again';
     if (result.kind === 'answer') for (const each of result.answer.found) post({ kind: 'constraint', ...each });
     return 'done';

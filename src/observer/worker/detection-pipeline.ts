@@ -14,10 +14,10 @@ export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted' | 'giveBa
 
 /** All state of an observed run that is not the judge's. */
 export function createDetectionPipeline(
-  settings: Pick<WorkerSettings, 'config' | 'facts' | 'classes'>,
+  settings: Pick<WorkerSettings, 'config' | 'detectors' | 'facts' | 'classes'>,
 ): DetectionPipeline {
   // Constraints are the main thread's: there each call is checked before it acts.
-  const detectorSettings = { ...settings.config.detectors, constraint: { enabled: false } };
+  const detectorSettings = { ...settings.detectors, constraint: { enabled: false } };
   const detectors = createDetectors(detectorSettings, settings.facts);
   const schedule = createSchedule(settings);
   return {

@@ -3,7 +3,7 @@ import type { Ask, Question } from '../../core/model.ts';
 import type { Usage } from '../../core/types.ts';
 import { estimateUsage } from '../../model/answer/reply.ts';
 import { createAccount } from '../review/account/account.ts';
-import { mayConstrain } from '../review/ask-constraints.ts';
+import { mayConstrain } from '../review/may-constrain.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { createClaimCheck } from './check-claims.ts';

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import type { Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
+import type { DetectorSettings } from '../detectors/detector-settings.ts';
 import type { JudgeModel, ObserverConfig } from '../observer-schema.ts';
 import type { RuleFinding } from '../review/finding-history.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 
 /** What the worker is started with: values only. */
 export type WorkerSettings = {
-  readonly config: Pick<ObserverConfig, 'judge' | 'detectors' | 'classes'>;
+  readonly config: Pick<ObserverConfig, 'judge' | 'classes'>;
+  readonly detectors: DetectorSettings;
   readonly facts: RunFacts;
   readonly classes: readonly MisbehaviourClass[];
   /** The judge's model; absent: the deterministic part works alone. */

@@ -10,7 +10,7 @@ const look = call('read_file', { path: 'a.ts' });
 
 describe('createDetectors', () => {
   it('runs every detector at its defaults', () => {
-    const set = createDetectors({}, facts);
+    const set = createDetectors(detectorsSchema.parse({}), facts);
     expect(set.detectors.map((detector) => detector.name).sort()).toEqual(
       [...Object.keys(detectorsSchema.unwrap().shape)].sort(),
     );
@@ -19,9 +19,9 @@ describe('createDetectors', () => {
   });
 
   it('leaves a detector out, and takes a threshold, as the configuration says', () => {
-    const off = createDetectors({ 'repeated-call': { enabled: false } }, facts);
+    const off = createDetectors(detectorsSchema.parse({ 'repeated-call': { enabled: false } }), facts);
     expect(steps(...times(6, look)).flatMap((step) => off.observe(step, false))).toEqual([]);
-    const patient = createDetectors({ 'repeated-call': { times: 5 } }, facts);
+    const patient = createDetectors(detectorsSchema.parse({ 'repeated-call': { times: 5 } }), facts);
     const fired = steps(...times(6, look)).flatMap((step) => patient.observe(step, false).map((signal) => signal.step));
     expect(fired).toEqual([4]);
   });
@@ -29,7 +29,7 @@ describe('createDetectors', () => {
   it('asks for the end of a turn only when the model ended it', () => {
     const edit = call('edit', { path: 'a.ts', old_string: 'a', new_string: 'b' });
     const [first, last] = steps(edit, 'Done.');
-    const set = createDetectors({}, facts);
+    const set = createDetectors(detectorsSchema.parse({}), facts);
     set.observe(first!, false);
     expect(set.observe(last!, false)).toEqual([]);
     expect(set.observe(last!, true).map((signal) => signal.class)).toEqual(['unverified-finish']);
@@ -68,7 +68,7 @@ describe('createDetectors', () => {
     });
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 16 }), (run) => {
-        const set = createDetectors({}, { ...facts, dirtyFiles: ['a.ts'] });
+        const set = createDetectors(detectorsSchema.parse({}), { ...facts, dirtyFiles: ['a.ts'] });
         for (const [index, { text, userTexts, calls }] of run.entries()) {
           const seen = {
             index,
@@ -87,13 +87,13 @@ describe('createDetectors', () => {
   });
 
   it('says little about a loop of a thousand steps', () => {
-    const set = createDetectors({}, facts);
+    const set = createDetectors(detectorsSchema.parse({}), facts);
     const signals = steps(...times(1000, look)).flatMap((step) => set.observe(step, false));
     expect(signals.map((signal) => signal.detector)).toEqual(['repeated-call', 'stagnation', 'paging', 'paging']);
   });
 
   it('gives plain JSON', () => {
-    const set = createDetectors({}, facts);
+    const set = createDetectors(detectorsSchema.parse({}), facts);
     const signals = steps(look, look, look).flatMap((step) => set.observe(step, false));
     expect(JSON.parse(JSON.stringify(signals))).toEqual(signals);
   });
@@ -102,7 +102,7 @@ describe('createDetectors', () => {
 it.each(['valueOf', 'constructor', '__proto__', 'git toString', 'hasOwnProperty a.ts'])(
   'a command named like what every object has is a command: %s',
   (command) => {
-    const set = createDetectors({}, { ...facts, dirtyFiles: ['a.ts'] });
+    const set = createDetectors(detectorsSchema.parse({}), { ...facts, dirtyFiles: ['a.ts'] });
     const step = { index: 0, text: '', userTexts: [], reasoning: '', isLossy: false };
     expect(set.observe({ ...step, calls: [call('shell', { command })] }, false)).toEqual([]);
   },

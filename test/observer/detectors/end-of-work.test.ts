@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
 import { createUncheckedCommit } from '../../../src/observer/detectors/changes/unchecked-commit.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import { createUntouchedPlan } from '../../../src/observer/detectors/turn-end/untouched-plan.ts';
 import { createUnusedExport } from '../../../src/observer/detectors/turn-end/unused-export.ts';
 import { readCheckWish } from '../../../src/observer/step/checks/waived-checks.ts';
@@ -125,7 +126,12 @@ describe('unchecked-commit', () => {
   });
 
   it('asks for the check once: the end of the turn does not say it again', () => {
-    const { observe } = createDetectors({}, { task: 'Fix it.', cwd: '/repo', dirtyFiles: [], instructions });
+    const { observe } = createDetectors(detectorsSchema.parse({}), {
+      task: 'Fix it.',
+      cwd: '/repo',
+      dirtyFiles: [],
+      instructions,
+    });
     const found = steps(edit('src/cart.ts'), commit, 'Committed.').flatMap((step) => observe(step, step.index === 2));
     expect(found.map(({ detector, confidence }) => [detector, confidence])).toEqual([
       ['unchecked-commit', 0.8],

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import { createRepeatedCall } from '../../../src/observer/detectors/loops/repeated-call.ts';
 import { call, firedAt, settings, shell, signalsOf, steps, times } from './steps.ts';
 
@@ -107,8 +108,11 @@ test.each([
 ])('asking %s until it changes is not a loop, with or without a pause of its own', (command, output) => {
   const ask = shell(command, output);
   for (const run of [steps(...times(20, ask)), steps(...times(20, [ask, shell('sleep 5')]).flat())])
-    for (const { name, ...detector } of createDetectors({}, { task: '', cwd: '/srv/project', dirtyFiles: [] })
-      .detectors)
+    for (const { name, ...detector } of createDetectors(detectorsSchema.parse({}), {
+      task: '',
+      cwd: '/srv/project',
+      dirtyFiles: [],
+    }).detectors)
       expect([name, ...firedAt({ name, ...detector }, run)]).toEqual([name]);
 });
 
