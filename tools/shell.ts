@@ -58,6 +58,10 @@ export const shellTool = defineTool({
   title: ({ command, job, kill }) =>
     command === undefined ? `${kill ? 'kill ' : ''}${quoteName(job ?? '')}` : titleOf(command),
   targets: ({ command }) => (command === undefined ? [] : [{ kind: 'command', command }]),
+  manner: ({ background, timeoutSeconds = 0 }) => {
+    if (background) return 'It runs in the background until it ends or the session does.';
+    return timeoutSeconds > shellDefaultSeconds ? `It may run for up to ${timeoutSeconds} s.` : undefined;
+  },
   run: (request, context) => {
     const { command, job, background, kill, timeoutSeconds } = request;
     if (command === undefined)

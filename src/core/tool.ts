@@ -155,6 +155,8 @@ export type PreparedCall = {
   readonly effectiveName?: string;
   /** The arguments of that other tool. */
   readonly effectiveInput?: JsonObject;
+  /** How it would run, as a sentence for the question; absent where that is as usual. */
+  readonly manner?: string;
   /** It ran confined and failed for want of this, in words that follow "it". */
   readonly wants?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */
@@ -189,6 +191,7 @@ type ToolParts<Input> = {
   readonly input: z.ZodType<Input>;
   readonly title: (input: Input) => string;
   readonly targets: (input: Input, cwd: string) => readonly Target[];
+  readonly manner?: (input: Input) => string | undefined;
   readonly preview?: (input: Input, context: ToolContext) => Promise<ResultView | undefined>;
   readonly run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
 };
@@ -219,9 +222,11 @@ export function makeTool<Input>(parts: ToolParts<Input> & { readonly schema: Too
       const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
       if (!parsed.success) return describeProblems(parsed.error);
       const { preview } = parts;
+      const manner = parts.manner?.(parsed.data);
       return {
         title: parts.title(parsed.data),
         targets: parts.targets(parsed.data, cwd),
+        ...(manner === undefined ? {} : { manner }),
         ...(preview ? { preview: (context: ToolContext) => preview(parsed.data, context) } : {}),
         run: (context) => parts.run(parsed.data, context),
       };

@@ -68,6 +68,8 @@ export type Permissions = {
   readonly mayReach: (host: string) => Promise<boolean>;
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
+  /** Calls `listener` after each change of the mode; returns the way to stop that. */
+  readonly onModeChange: (listener: (mode: ApprovalMode) => void) => () => void;
   /** Adds allow rules for this session, one or several separated by commas. Throws UserError for a malformed one. */
   readonly addSessionRule: (rules: string) => void;
   /** What the sandbox must enforce of all this. */
@@ -92,6 +94,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
   };
   let mode = options.mode;
   let hasAdvised = false;
+  const listeners = new Set<(mode: ApprovalMode) => void>();
   return {
     decide: async (tool, targets) => {
       const { canConfine, advice } = options.sandbox?.() ?? { canConfine: false };
@@ -105,13 +108,15 @@ export function createPermissions(options: PermissionOptions): Permissions {
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
+      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
+      // The mode was changed since it ran.
+      if (mode === 'full') return decideCall({ name: 'shell', act: 'shell' }, targets, context);
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
       const script = readScript(command, places);
       const [only, ...more] = script.commands;
       const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
-      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
       const act = describeGravest(script.commands, context);
       // What is certain comes first: what it wanted is read from its output.
       const reason = `${act}It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
@@ -124,7 +129,13 @@ export function createPermissions(options: PermissionOptions): Permissions {
     },
     mode: () => mode,
     setMode: (next) => {
+      if (next === mode) return;
       mode = next;
+      for (const listener of [...listeners]) listener(next);
+    },
+    onModeChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     addSessionRule: (texts) => {
       // Once is enough: a rule that stood twice would still hold when it is taken back.

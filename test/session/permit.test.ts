@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../../src/core/questions/approval.ts';
 import type { PreparedCall, ReadyCall, Tool, Workspace } from '../../src/core/tool.ts';
+import type { ApprovalMode } from '../../src/core/types.ts';
 import { emptyAnswer } from '../../src/hooks/hook-answer.ts';
 import type { Hooks } from '../../src/hooks/hooks.ts';
 import { createPermit } from '../../src/session/calls/permit.ts';
@@ -39,6 +40,34 @@ async function ask(command: string, more: Partial<PreparedCall>, ...answers: rea
   return { allowed, asked, reasons: requests.map(({ reason }) => reason) };
 }
 
+/** Asks about a command, and changes the mode while the question stands. The answer, if any, comes when it is asked once more, or 1.5 s later. */
+async function changeMode(command: string, modes: readonly ApprovalMode[], answer?: ApprovalChoice) {
+  const reasons: string[] = [];
+  let closed = false;
+  const permissions = permissionsOf(place, { sandbox: () => ({ canConfine: true }) });
+  const permit = createPermit({
+    ...{ permissions, hooks, workspace: { cwd: place.cwd } as Workspace },
+    ...{ emit: () => {}, ready: async () => {}, say: () => {}, stop: () => {}, notify: () => {} },
+    askUser: (request, signal) => {
+      reasons.push(request.reason);
+      if (reasons.length > 1 && answer) return Promise.resolve(answer);
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          closed = true;
+          resolve({ kind: 'deny' });
+        });
+        for (const mode of modes) permissions.setMode(mode);
+        if (answer) setTimeout(() => resolve(answer), 1_500);
+      });
+    },
+  });
+  const prepared = { title: command, targets: [{ kind: 'command', command }] } as unknown as PreparedCall;
+  const call = { id: '1', name: 'shell', input: { command } } as ReadyCall['call'];
+  const ready: ReadyCall = { call, tool: { name: 'shell', act: 'shell' } as Tool, prepared };
+  const end = await permit(ready, new AbortController().signal);
+  return { ...end, closed, reasons };
+}
+
 const rule = (text: string): ApprovalChoice => ({ kind: 'session', rule: text });
 
 test('a rule that does not cover the call is no yes, and each time it is asked the program that answers is told', async () => {
@@ -52,8 +81,36 @@ test('who gives the same rule again is declined', async () => {
   expect(await ask('rm src/a.ts', {}, rule('shell(npm test)'))).toMatchObject({ allowed: false, asked: 2 });
 });
 
+describe('a question that stands when the mode is changed', () => {
+  it.each<readonly [string, readonly ApprovalMode[], boolean]>([
+    ['is denied by a mode that only reads', ['plan'], false],
+    ['needs no answer in a mode that allows it', ['edits'], true],
+    ['is decided by the mode in which it is left, not by one on the way', ['edits', 'plan'], false],
+  ])('%s', async (_, modes, isAllowed) => {
+    const { allowed, closed, confinement } = await changeMode('rm src/a.ts', modes);
+    expect({ allowed, closed }).toEqual({ allowed: isAllowed, closed: true });
+    if (isAllowed) expect(confinement).toBe('workspace');
+  });
+
+  it('stands as it did where the mode is the same again, and is asked anew where the new mode asks too', async () => {
+    const same = await changeMode('rm src/a.ts', ['edits', 'ask'], { kind: 'once' });
+    expect(same).toMatchObject({ allowed: true, reasons: ['`rm` deletes files; mode ask asks first.'] });
+    const { reasons } = await changeMode('curl https://a.example', ['edits'], { kind: 'once' });
+    expect(reasons).toEqual([
+      '`curl` connects to a.example; mode ask asks first.',
+      '`curl` connects to a.example; mode edits asks first.',
+    ]);
+  });
+});
+
 test('that a command may run confined does not cover it with all its effects', async () => {
   const wants = { wants: 'needed the network' };
   expect(await ask('node x.js', wants, rule('shell(npm test)'), { kind: 'deny' })).toMatchObject({ allowed: false });
   expect(await ask('node x.js', wants, rule('shell(node x.js)'))).toMatchObject({ allowed: true, asked: 1 });
+});
+
+test('how a command would run, when that is not as usual, is said at the end of the reason', async () => {
+  const manner = 'It runs in the background until it ends or the session does.';
+  const { reasons } = await ask('rm src/a.ts', { manner }, { kind: 'once' });
+  expect(reasons).toEqual([`\`rm\` deletes files; mode ask asks first. ${manner}`]);
 });

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
+import { untilModeChanges } from './mode-changes.ts';
 import type { CallNeeds } from './preflight.ts';
 
 export type PermitParts = {
@@ -49,51 +50,74 @@ export function createPermit(parts: PermitParts): Permit {
     if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
     const prepared = hooked.prepared ?? given;
     const decided = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
-    const { ruling, reason, suggestedRule, confinement } = combine(decided, hooked);
-    if (ruling === 'deny') return tell('deny', reason);
     const changed = hooked.prepared === undefined ? {} : { prepared };
-    const confined = confinement ? { confinement } : {};
-    tell(ruling, reason);
-    if (ruling === 'allow') return { allowed: true, reason, ...changed, ...confined };
-    const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
-    if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
-    const view = await previewOf(prepared, parts.workspace, signal);
-    if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
-      return { allowed: false, reason: view.message, failure: view };
-    parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
-    const request: ApprovalRequest = {
-      callId: call.id,
-      name,
-      title: prepared.title,
-      ...(subagent === undefined ? {} : { subagent }),
-      directory: parts.workspace.cwd,
-      input: hooked.input ?? call.input,
-      reason: shorten(reason),
-      ...commandOf(prepared),
-      ...(view && !(view instanceof ToolError) ? { view } : {}),
-      ...(suggestedRule ? { suggestedRule } : {}),
+    const act = async (decision: Decision): Promise<Permission> => {
+      const { ruling, reason, suggestedRule, confinement } = combine(decision, hooked);
+      tell(ruling, reason);
+      if (ruling === 'deny') return { allowed: false, reason };
+      const confined = confinement ? { confinement } : {};
+      if (ruling === 'allow') return { allowed: true, reason, ...changed, ...confined };
+      const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+      if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
+      const view = await previewOf(prepared, parts.workspace, signal);
+      if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
+        return { allowed: false, reason: view.message, failure: view };
+      parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
+      const request: ApprovalRequest = {
+        callId: call.id,
+        name,
+        title: prepared.title,
+        ...(subagent === undefined ? {} : { subagent }),
+        input: hooked.input ?? call.input,
+        reason: shorten(reason) + (prepared.manner === undefined ? '' : ` ${prepared.manner}`),
+        directory: parts.workspace.cwd,
+        ...commandOf(prepared),
+        ...(view && !(view instanceof ToolError) ? { view } : {}),
+        ...(suggestedRule ? { suggestedRule } : {}),
+      };
+      const { wants: _, ...plain } = prepared;
+      // What runs unasked because it is confined is no rule's doing, and all its effects are more than that.
+      const isCovered = async () => {
+        const { ruling, rule } = await decide(parts, name, tool, plain);
+        return ruling === 'allow' && rule !== undefined;
+      };
+      const answer = await askInMode({ ...parts, askUser: parts.askUser }, request, isCovered, signal);
+      if (answer === 'mode') return act(await decide(parts, name, tool, prepared));
+      if (answer.kind === 'unable') return nobody;
+      if (answer.kind === 'deny')
+        return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
+      const shown = answer.kind === 'once' && request.view ? { shown: request.view } : {};
+      return { ...tell('allow', 'The user allowed it.'), ...changed, ...shown };
     };
-    const { wants: _, ...plain } = prepared;
-    // What runs unasked because it is confined is no rule's doing, and all its effects are more than that.
-    const isCovered = async () => {
-      const { ruling, rule } = await decide(parts, name, tool, plain);
-      return ruling === 'allow' && rule !== undefined;
-    };
-    const answer = await askWithRule({ ...parts, askUser: parts.askUser }, request, isCovered, signal);
-    if (answer.kind === 'unable') return nobody;
-    if (answer.kind === 'deny')
-      return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
-    const shown = answer.kind === 'once' && request.view ? { shown: request.view } : {};
-    return { ...tell('allow', 'The user allowed it.'), ...changed, ...shown };
+    return act(decided);
   };
 }
+
+/** Asks until there is an answer or the user has changed the mode, by which the call is then decided once more. */
+async function askInMode(
+  parts: AskParts,
+  request: ApprovalRequest,
+  isCovered: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<ApprovalChoice | 'mode'> {
+  const closing = new AbortController();
+  const changed = untilModeChanges(parts.permissions, closing.signal).then(() => 'mode' as const);
+  const asked = askWithRule(parts, request, isCovered, AbortSignal.any([signal, closing.signal]));
+  try {
+    return await Promise.race([asked, changed]);
+  } finally {
+    closing.abort();
+  }
+}
+
+type AskParts = Pick<PermitParts, 'permissions' | 'emit'> & Required<Pick<PermitParts, 'askUser'>>;
 
 /**
  * Asks. A rule that the user wrote is no yes to a call that it does not cover: it holds, they are told, and the call is asked about again.
  * Who gives the same rule again is a program that does not read what it is told: its call is declined.
  */
 async function askWithRule(
-  { permissions, emit, askUser }: Pick<PermitParts, 'permissions' | 'emit'> & Required<Pick<PermitParts, 'askUser'>>,
+  { permissions, emit, askUser }: AskParts,
   first: ApprovalRequest,
   isCovered: () => Promise<boolean>,
   signal: AbortSignal,
@@ -108,7 +132,7 @@ async function askWithRule(
     const problem = `The rule ${answer.rule} is kept for this session, but does not cover this call.`;
     if (given.has(answer.rule)) return { kind: 'deny', word: problem };
     given.add(answer.rule);
-    request = { ...first, reason: problem };
+    request = { ...first, reason: `${problem} ${first.reason}` };
   }
 }
 

@@ -44,7 +44,14 @@ export function openWorkPlace(
     openElsewhere: (there) => {
       const place = openWorkPlace(there, rules, emit);
       place.permissions.setMode(permissions.mode());
-      return place;
+      const stopFollowing = permissions.onModeChange(place.permissions.setMode);
+      return {
+        ...place,
+        close: () => {
+          stopFollowing();
+          return place.close();
+        },
+      };
     },
   };
 }

@@ -98,8 +98,10 @@ function screenCommands(app: App): SlashCommand[] {
   ];
 }
 
+/** From the strictest on. */
+const modes: readonly ApprovalMode[] = ['plan', 'ask', 'edits', 'full'];
+
 function approvalCommand(app: App): SlashCommand {
-  const modes: readonly ApprovalMode[] = ['plan', 'ask', 'edits', 'full'];
   return choiceCommand(app, {
     name: 'approval',
     title: 'Approval mode',
@@ -116,9 +118,13 @@ function approvalCommand(app: App): SlashCommand {
 
 /** Sets the mode here and in the session; returns what to tell the user. */
 export function setApproval(app: App, mode: ApprovalMode): string {
+  const isStricter = modes.indexOf(mode) < modes.indexOf(app.state.view.approval);
   app.deps.session.setApproval(mode);
   app.dispatch({ type: 'screen.approval', approval: mode });
-  return `Approval ${mode}: ${approvalHelp[mode]}.`;
+  const jobs = isStricter ? app.deps.session.jobs().length : 0;
+  const left =
+    jobs === 0 ? '' : ` What already runs in the background (${count(jobs, 'job')}) goes on: /jobs can end it.`;
+  return `Approval ${mode}: ${approvalHelp[mode]}.${left}`;
 }
 
 const winkModes = {
