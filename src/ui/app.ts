@@ -3,8 +3,7 @@ import { putDraft } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
-import type { Panel, Panels } from './panels/panel.ts';
-import { createPanelStack } from './panels/panel-stack.ts';
+import { createPanelStack, type Panels } from './panels/panel-stack.ts';
 import type { ScreenDeps } from './screen-deps.ts';
 import { type AppState, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
@@ -20,7 +19,7 @@ export type App = {
   readonly terminal: Terminal;
   readonly history: History;
   readonly state: AppState;
-  readonly panels: Panels & { readonly top: () => Panel | undefined };
+  readonly panels: Panels;
   readonly consent: Consent;
   /** Keys that neither a panel nor a question takes go where this says. */
   readonly onComposerKey: (handle: (key: TerminalKey) => void) => void;
@@ -81,7 +80,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly screen
     later: callLater,
     repaint: () => painter.now(),
   });
-  const screenView = createScreenView({ state, top: panels.top, isFull: panels.isFull, deps, terminal, consent });
+  const screenView = createScreenView({ state, panels, deps, terminal, consent });
   const painter = createPainter(() => {
     if (isAway || terminal.isResizing()) return;
     const due = consent.dueIn();

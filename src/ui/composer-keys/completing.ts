@@ -4,17 +4,10 @@ import { accept, type Completion, findCompletion } from '../input/completion.ts'
 import { createFileSource } from '../input/file-source.ts';
 import { keyName, type Press } from '../input/key-parser.ts';
 
-/** The menu below the composer. */
-export type Completing = {
-  /** Looks for what could be completed where the cursor is. */
-  readonly update: () => void;
-  /** True when the key was one of the menu's. */
-  readonly press: (key: Press, completion: Completion) => boolean;
-};
-
 type Parts = { readonly changed: () => void; readonly enter: () => void };
 
-export function createCompleting(app: App, { changed, enter }: Parts): Completing {
+/** The menu below the composer. */
+export function createCompleting(app: App, { changed, enter }: Parts) {
   const sources = { commands: () => createCommands(app), files: createFileSource(app.deps) };
   const { state } = app;
   /** What the menu was made for: keys that came behind it are of another text, which it doesn't know. */
@@ -46,6 +39,7 @@ export function createCompleting(app: App, { changed, enter }: Parts): Completin
     return true;
   };
   return {
+    /** Looks for what could be completed where the cursor is. */
     update: () => {
       const { buffer } = state.composer;
       const put = (found: Completion | undefined) => {
@@ -57,7 +51,8 @@ export function createCompleting(app: App, { changed, enter }: Parts): Completin
       if (found instanceof Promise) void found.then(put);
       else put(found);
     },
-    press: (key, completion) => {
+    /** True when the key was one of the menu's. */
+    press: (key: Press, completion: Completion): boolean => {
       const name = keyName(key);
       if (key.name === 'up' || name === 'ctrl+p') return select(completion, -1);
       if (key.name === 'down' || name === 'ctrl+n') return select(completion, 1);

@@ -1,13 +1,8 @@
 import type { Painter } from '../state/painter.ts';
-import type { Panel, PanelQuestion, Panels } from './panel.ts';
+import type { Panel, PanelQuestion } from './panel.ts';
 
-/** The panels that are open, and the questions that are asked. */
-export type PanelStack = Panels & {
-  readonly top: () => Panel | undefined;
-  readonly isEmpty: () => boolean;
-  /** One of them takes the whole screen: a question over a page stays on the page's screen. */
-  readonly isFull: () => boolean;
-};
+/** The panels that are open, the last one with the keys, and the questions that are asked. */
+export type Panels = ReturnType<typeof createPanelStack>;
 
 /**
  * `onQuestion` gets the first question, in the order they came, whenever it is another; undefined when none is asked any more. `onUnsaid`
@@ -17,7 +12,7 @@ export function createPanelStack(
   painter: () => Pick<Painter, 'now' | 'soon'>,
   onQuestion: (question: PanelQuestion | undefined) => void,
   onUnsaid: (words: string) => void,
-): PanelStack {
+) {
   const stack: Panel[] = [];
   const asked: PanelQuestion[] = [];
   const repaint = () => painter().now();
@@ -30,10 +25,12 @@ export function createPanelStack(
     if (words !== '') onUnsaid(words);
   };
   return {
-    top: () => stack.at(-1),
+    top: (): Panel | undefined => stack.at(-1),
     isEmpty: () => stack.length === 0,
+    /** One of them takes the whole screen: a question over a page stays on the page's screen. */
     isFull: () => stack.some((panel) => panel.isFull),
-    open: (panel) => {
+    /** Gives a panel the keys at once; returns the way to take it away. */
+    open: (panel: Panel) => {
       stack.push(panel);
       repaint();
       return () => {
@@ -43,7 +40,8 @@ export function createPanelStack(
         repaint();
       };
     },
-    ask: (question) => {
+    /** Shows a question after those that are open already, next to the composer; returns the way to take it away. */
+    ask: (question: PanelQuestion) => {
       asked.push(question);
       showFirst();
       return () => {
@@ -52,8 +50,10 @@ export function createPanelStack(
         showFirst();
       };
     },
+    /** How many questions wait behind the one that is asked. */
     waiting: () => asked.length - 1,
     repaint,
+    /** Like repaint, for what comes by itself and often. */
     soon: () => painter().soon(),
   };
 }

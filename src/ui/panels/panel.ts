@@ -27,16 +27,3 @@ export type PanelQuestion = Panel & {
   /** Ctrl+O shows all of what is asked about. */
   readonly canOpen: boolean;
 };
-
-/** How panels come and go; the last one opened has the keys. */
-export type Panels = {
-  /** Gives a panel the keys at once; returns the way to take it away. */
-  readonly open: (panel: Panel) => () => void;
-  /** Shows a question after those that are open already, next to the composer; returns the way to take it away. */
-  readonly ask: (question: PanelQuestion) => () => void;
-  /** How many questions wait behind the one that is asked. */
-  readonly waiting: () => number;
-  readonly repaint: () => void;
-  /** Like repaint, for what comes by itself and often. */
-  readonly soon: () => void;
-};

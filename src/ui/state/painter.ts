@@ -1,22 +1,10 @@
 /** Milliseconds between two paints that nobody asked for at once: 30 a second. */
 const spacing = 33;
 
-/** Decides when to paint: events are gathered, keys are shown at once, and when nothing happens no timer runs. */
-export type Painter = {
-  /** Something changed; paint within the spacing. */
-  readonly soon: () => void;
-  /** The user pressed a key: paint now. */
-  readonly now: () => void;
-  /** Paint one spacing from now and not before: what was just started goes first. */
-  readonly afterwards: () => void;
-  /** Paint again after some milliseconds (a spinner, a hint that ends), if nothing else does before. */
-  readonly after: (ms: number) => void;
-  /** Whatever asks for a paint at once during `work` gets one at its end. */
-  readonly batch: (work: () => void) => void;
-  readonly stop: () => void;
-};
+export type Painter = ReturnType<typeof createPainter>;
 
-export function createPainter(paint: () => void): Painter {
+/** Decides when to paint: events are gathered, keys are shown at once, and when nothing happens no timer runs. */
+export function createPainter(paint: () => void) {
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
   let last = Number.NEGATIVE_INFINITY;
@@ -38,11 +26,14 @@ export function createPainter(paint: () => void): Painter {
     timer = setTimeout(run, Math.max(0, at - performance.now()));
   };
   return {
+    /** Something changed; paint within the spacing. */
     soon: () => schedule(Math.max(performance.now(), last + spacing)),
+    /** The user pressed a key: paint now. */
     now: () => {
       if (isBatching) isWanted = true;
       else run();
     },
+    /** Paint one spacing from now and not before: what was just started goes first. */
     afterwards: () => {
       isHeld = isBatching;
       clearTimeout(timer);
@@ -50,8 +41,10 @@ export function createPainter(paint: () => void): Painter {
       last = performance.now();
       schedule(last + spacing);
     },
-    after: (ms) => schedule(performance.now() + ms),
-    batch: (work) => {
+    /** Paint again after some milliseconds (a spinner, a hint that ends), if nothing else does before. */
+    after: (ms: number) => schedule(performance.now() + ms),
+    /** Whatever asks for a paint at once during `work` gets one at its end. */
+    batch: (work: () => void) => {
       isBatching = true;
       try {
         work();

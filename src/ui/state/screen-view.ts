@@ -1,37 +1,27 @@
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { Consent } from '../input/consent.ts';
-import type { Panel } from '../panels/panel.ts';
+import type { Panels } from '../panels/panel-stack.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { AppState } from './app-state.ts';
 import { findOverflow } from './overflow.ts';
 import { createPrinter } from './printer.ts';
 import { reduce } from './reduce.ts';
-import { createStore, type ViewSnapshot, type ViewStore } from './view-store.ts';
+import { createStore, type ViewSnapshot } from './view-store.ts';
 
 /** The part of the app that makes a picture of its state: what React reads, and when. */
-export type ScreenView = {
-  readonly store: ViewStore;
-  /** Puts the state of now on the terminal. True when more is to be printed at the next paint. */
-  readonly paint: () => boolean;
-  /** Nothing live on the terminal until the next paint. */
-  readonly blank: () => void;
-  /** The same, and what is printed will be printed anew from the next paint on, on a terminal that is empty. */
-  readonly reprint: () => void;
-};
+export type ScreenView = ReturnType<typeof createScreenView>;
 
-export type ScreenViewParts = {
+type Parts = {
   readonly state: AppState;
-  readonly top: () => Panel | undefined;
-  /** A page covers the screen. */
-  readonly isFull: () => boolean;
+  readonly panels: Panels;
   readonly deps: ScreenDeps;
   readonly terminal: Terminal;
   readonly consent: Consent;
 };
 
-export function createScreenView(parts: ScreenViewParts): ScreenView {
-  const { state, top, isFull, deps, terminal, consent } = parts;
+export function createScreenView({ state, panels, deps, terminal, consent }: Parts) {
+  const { top, isFull } = panels;
   const { session } = deps;
   let edition = 0;
   const take = (isBlank: boolean, printed: readonly Printed[]): ViewSnapshot => {
@@ -60,13 +50,16 @@ export function createScreenView(parts: ScreenViewParts): ScreenView {
   const blank = () => store.commit(take(true, store.snapshot().printed));
   return {
     store,
+    /** Nothing live on the terminal until the next paint. */
     blank,
+    /** The same, and what is printed will be printed anew from the next paint on, on a terminal that is empty. */
     reprint: () => {
       printer.restart();
       edition += 1;
       store.commit(take(true, []));
     },
-    paint: () => {
+    /** Puts the state of now on the terminal. True when more is to be printed at the next paint. */
+    paint: (): boolean => {
       if (state.hint && state.hint.until <= performance.now()) state.hint = undefined;
       const overflow = top() || state.question ? undefined : findOverflow(state.view, state.look);
       if (overflow) state.view = reduce(state.view, overflow, Date.now());

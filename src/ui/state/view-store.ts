@@ -37,27 +37,23 @@ export type LiveSnapshot = Pick<AppState, 'view' | 'composer' | 'completion' | '
 };
 
 /** The screen's state as React subscribes to it. */
-export type ViewStore = {
-  readonly snapshot: () => ViewSnapshot;
-  readonly subscribe: (listener: () => void) => () => void;
-  readonly commit: (next: ViewSnapshot) => void;
-  /** Where the terminal's cursor is in the live region. */
-  readonly caret: { current: CaretPlace | undefined };
-};
+export type ViewStore = ReturnType<typeof createStore>;
 
-export function createStore(first: ViewSnapshot): ViewStore {
+export function createStore(first: ViewSnapshot) {
   const listeners = new Set<() => void>();
   let snapshot = first;
+  /** Where the terminal's cursor is in the live region. */
+  const caret: { current: CaretPlace | undefined } = { current: undefined };
   return {
+    caret,
     snapshot: () => snapshot,
-    subscribe: (listener) => {
+    subscribe: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    commit: (next) => {
+    commit: (next: ViewSnapshot) => {
       snapshot = next;
       for (const listener of listeners) listener();
     },
-    caret: { current: undefined },
   };
 }

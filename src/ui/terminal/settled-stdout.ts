@@ -9,18 +9,9 @@ const end = '\u001b[?2026l';
 const settleMs = 80;
 
 /** The terminal as it is drawn on. Its size is one that has settled: a picture for a size in between is torn by the next one. */
-export type SettledStdout = {
-  /** `resize` comes once the size has settled. */
-  readonly stdout: WriteStream;
-  /** Asks the terminal for its size; true while that changes, and a picture would be torn. */
-  readonly isResizing: () => boolean;
-  /** Drops what is written to `stdout` from now on, or no longer. */
-  readonly setMuted: (isMuted: boolean) => void;
-  /** Whatever is written to `stdout` during `work` goes to the terminal in one piece, and is shown at once. */
-  readonly frame: (work: () => void) => void;
-};
+export type SettledStdout = ReturnType<typeof settleStdout>;
 
-export function settleStdout(target: WriteStream): SettledStdout {
+export function settleStdout(target: WriteStream) {
   const sizes = new EventEmitter();
   let isMuted = false;
   let gathered: string[] | undefined;
@@ -56,16 +47,20 @@ export function settleStdout(target: WriteStream): SettledStdout {
     },
   });
   return {
+    /** `resize` comes once the size has settled. */
     stdout,
+    /** Asks the terminal for its size; true while that changes, and a picture would be torn. */
     isResizing: () => {
       // Node asks the terminal on this signal; one that is on its way is seen before it comes.
       process.emit('SIGWINCH', 'SIGWINCH');
       return timer !== undefined;
     },
-    setMuted: (next) => {
+    /** Drops what is written to `stdout` from now on, or no longer. */
+    setMuted: (next: boolean) => {
       isMuted = next;
     },
-    frame: (work) => {
+    /** Whatever is written to `stdout` during `work` goes to the terminal in one piece, and is shown at once. */
+    frame: (work: () => void) => {
       const parts: string[] = [];
       gathered = parts;
       try {

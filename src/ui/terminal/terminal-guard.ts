@@ -14,25 +14,20 @@ if read -r line; then exit 0; fi
 stty "$saved" </dev/tty 2>/dev/null
 printf '\\033[?1047l\\033[<u\\033[?1004l\\033[?2004l\\033[?2026l\\033[?25h\\033[0m\\r\\n' >/dev/tty`;
 
-export type TerminalGuard = {
-  /** Resolves once the settings are noted and the terminal may be changed, and when there is no shell to note them. */
-  readonly ready: Promise<void>;
-  /** The terminal was given back in the ordinary way. */
-  readonly end: () => void;
-};
-
 /** Starts the guard; without a shell there isn't one, and nothing waits for it. */
-export function startTerminalGuard(): TerminalGuard {
+export function startTerminalGuard() {
   if (process.platform === 'win32') return { ready: Promise.resolve(), end: () => undefined };
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();
   return {
-    ready: new Promise((resolve) => {
+    /** Resolves once the settings are noted and the terminal may be changed, and when there is no shell to note them. */
+    ready: new Promise<void>((resolve) => {
       child.stdout.once('data', () => child.stdout.destroy());
       child.stdout.once('close', () => resolve());
     }),
+    /** The terminal was given back in the ordinary way. */
     end: () => {
       child.stdin.end('done\n');
       child.stdout.destroy();

@@ -5,8 +5,7 @@ import { createStore, type ViewSnapshot, type ViewStore } from '../../state/view
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createDrawContext, sizeOf } from '../../text/choose-theme.ts';
-import type { Panels } from '../panel.ts';
-import { createPanelStack } from '../panel-stack.ts';
+import { createPanelStack, type Panels } from '../panel-stack.ts';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
 

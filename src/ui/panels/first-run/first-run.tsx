@@ -2,7 +2,7 @@ import { isNearHost } from '../../../core/near-host.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import type { ScreenInfo } from '../../screen-deps.ts';
-import type { Panels } from '../panel.ts';
+import type { Panels } from '../panel-stack.ts';
 import { openPicker } from '../picker/open-picker.tsx';
 import { askChoice } from '../question/choice.tsx';
 

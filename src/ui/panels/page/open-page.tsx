@@ -4,7 +4,8 @@ import type { Press, TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { DrawContext } from '../../text/draw-context.ts';
 import { renderRows } from '../../text/render-rows.tsx';
-import type { Panel, Panels } from '../panel.ts';
+import type { Panel } from '../panel.ts';
+import type { Panels } from '../panel-stack.ts';
 import { lowPage, Page } from './Page.tsx';
 
 /** A part of a page: its head is always shown, its body when it is open. */

@@ -6,7 +6,8 @@ import { Tone } from '../../components/layout/Tone.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { rank } from '../../input/fuzzy.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
-import type { Panel, Panels } from '../panel.ts';
+import type { Panel } from '../panel.ts';
+import type { Panels } from '../panel-stack.ts';
 
 export type PickerEntry<Value> = { readonly label: string; readonly detail?: string; readonly value: Value };
 

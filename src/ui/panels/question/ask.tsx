@@ -2,7 +2,7 @@ import type { AnswerOrBack } from '../../../core/questions/agent-question.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../../../core/questions/approval.ts';
 import type { LadderAnswer, LadderQuestion, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
-import type { Panels } from '../panel.ts';
+import type { Panels } from '../panel-stack.ts';
 import { Approval } from './Approval.tsx';
 import { agentQuestion } from './agent-question.tsx';
 import { createChoice } from './choice.tsx';

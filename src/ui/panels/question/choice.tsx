@@ -1,7 +1,8 @@
 import { isPlain } from '../../input/consent.ts';
 import { keyName, type TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
-import type { Panels, PanelQuestion as QuestionPanel } from '../panel.ts';
+import type { PanelQuestion as QuestionPanel } from '../panel.ts';
+import type { Panels } from '../panel-stack.ts';
 import type { About, Option, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
