@@ -182,8 +182,7 @@ describe('a field of a question', () => {
   const written = (keys: string, kind: Parameters<typeof createLineInput>[1], rows = 3) => {
     const field = createLineInput('', kind);
     for (const key of createKeyParser().push(keys)) field.press(key);
-    const { lines, row, column } = field.draw(40, rows);
-    return { text: field.text(), shown: lines.map((line) => line.map(({ text }) => text).join('')), row, column };
+    return { text: field.text(), ...editing.rowsInSight(field.buffer(), 40, rows) };
   };
   const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
@@ -192,6 +191,7 @@ describe('a field of a question', () => {
     expect(written(`Use ${pasted(code)}`, { keepsLines: true })).toEqual({
       text: `Use ${code}`,
       shown: ['Use def f():', '    return 1', '日本'],
+      above: 0,
       row: 2,
       column: 4,
     });

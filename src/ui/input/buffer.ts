@@ -200,6 +200,15 @@ export function place(text: string, rows: readonly Row[], offset: number): { row
   return { row, column: columnsOf(text.slice(start, offset)) };
 }
 
+/** The rows around the cursor, at most so many, how many come above them, and where the cursor is in them. */
+export function rowsInSight({ text, cursor }: Buffer, columns: number, most: number) {
+  const rows = layOut(text, columns);
+  const { row, column } = place(text, rows, cursor);
+  const above = Math.max(0, Math.min(row - most + 1, rows.length - most));
+  const shown = rows.slice(above, above + most).map(({ start, end }) => text.slice(start, end));
+  return { shown, above, row: row - above, column };
+}
+
 /** One row up (-1) or down (1), keeping the column where it can; undefined when there is no such row. */
 export function moveVertically(buffer: Buffer, direction: -1 | 1, columns: number): Buffer | undefined {
   const rows = layOut(buffer.text, columns);

@@ -30,9 +30,9 @@ export const emptyComposer: Composer = {
   folds: [],
 };
 
-/** Columns of text in the composer: the prompt takes two, and one stays free for the cursor behind the last character. */
-export function composerColumns(columns: number): number {
-  return Math.max(10, columns - 3);
+/** Columns of text behind a prompt and a blank; one stays free for the cursor behind the last character. */
+export function composerColumns(columns: number, promptColumns = 1): number {
+  return Math.max(10, columns - promptColumns - 2);
 }
 
 const undoDepth = 200;

@@ -138,15 +138,10 @@ function writeInto(panel: Panel, line: string): void {
   panel.press(press('return'));
 }
 
-type PrintedView = {
-  readonly stop: () => void;
-  readonly isAnswerable: () => boolean;
-  /** Prints the open question once more. */
-  readonly askAgain: () => void;
-};
+type PrintedView = ReturnType<typeof printView>;
 
 /** Prints what is finished, and each question once. */
-function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedView {
+function printView(app: App, { store }: ScreenView, look: DrawContext) {
   const { stdout } = app.terminal;
   let printed = 0;
   let askedAt = 0;
@@ -178,6 +173,7 @@ function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedV
   return {
     stop,
     isAnswerable: () => seen !== undefined && performance.now() - askedAt > freshMs,
+    /** Prints the open question once more. */
     askAgain: () => {
       asked = undefined;
       app.repaint();

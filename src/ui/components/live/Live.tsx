@@ -54,7 +54,7 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
   const most = Math.min(12, question ? Math.max(1, Math.floor(rows / 5)) : Math.max(3, rows - 8));
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Composer composer={composer} maxRows={most} placeholder={placeholder} hasKeys={hasKeys} />
+      <Composer buffer={composer.buffer} maxRows={most} placeholder={placeholder} hasKeys={hasKeys} />
       {completion && (
         <SelectList
           entries={completion.candidates.map(({ text, detail }) => ({ label: text, detail }))}

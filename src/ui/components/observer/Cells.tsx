@@ -1,9 +1,9 @@
-import { Box } from 'ink';
+import { Box, Text } from 'ink';
 import type { Role } from '../../../core/screen/theme-roles.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { StepCell, WatchView } from '../../state/view.ts';
 import type { Glyphs } from '../../text/glyphs.ts';
-import { Row } from '../layout/Row.tsx';
+import { Spans } from '../layout/Spans.tsx';
 import { Tone } from '../layout/Tone.tsx';
 
 /** `watch`: what the observer saw and did so far. */
@@ -28,7 +28,9 @@ export function Cells({ watch }: CellsProps) {
           <Box width={5} flexShrink={0} justifyContent="flex-end">
             <Tone role="quiet">{(cells[0]?.index ?? 0) + 1}</Tone>
           </Box>
-          <Row line={cells.map(signOf).map(({ text, role }) => ({ text, style: { role } }))} />
+          <Text>
+            <Spans line={cells.map(signOf).map(({ text, role }) => ({ text, style: { role } }))} />
+          </Text>
         </Box>
       ))}
       <Box paddingLeft={6} columnGap={2} flexWrap="wrap">

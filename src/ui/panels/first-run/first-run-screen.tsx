@@ -1,6 +1,7 @@
 import type { AppProps } from '../../components/App.tsx';
 import { splitText } from '../../input/input.ts';
 import { keyName } from '../../input/key-parser.ts';
+import { createPainter } from '../../state/painter.ts';
 import { createStore, type ViewSnapshot, type ViewStore } from '../../state/view-store.ts';
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -23,9 +24,9 @@ export type FirstRunScreen = {
 export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal): FirstRunScreen {
   const { stdout } = terminal;
   const look = createDrawContext(info, env, stdout);
-  const repaint = () => store.commit(take(false));
+  const painter = createPainter(() => store.commit(take(false)));
   const panels = createPanelStack(
-    () => ({ now: repaint, soon: repaint }),
+    () => painter,
     () => undefined,
     () => undefined,
   );
@@ -45,19 +46,21 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     leave = () => resolve({ kind: 'leave' });
   });
   const blank = () => store.commit(take(true));
-  const unfollow = followSize({ store, terminal, blank, reprint: blank, redraw: repaint });
+  const unfollow = followSize({ store, terminal, blank, reprint: blank, redraw: painter.now });
   return {
     store,
-    press: (keys) => {
-      for (const key of keys.flatMap(splitText))
-        if (key.type === 'key' && keyName(key) === 'ctrl+d') leave();
-        else panels.top()?.press(key);
-    },
+    press: (keys) =>
+      painter.batch(() => {
+        for (const key of keys.flatMap(splitText))
+          if (key.type === 'key' && keyName(key) === 'ctrl+d') leave();
+          else panels.top()?.press(key);
+      }),
     // There is no composer yet, so a question has the keys at once.
     panels: { ...panels, ask: panels.open },
     left,
     stop: () => {
       unfollow();
+      painter.stop();
       blank();
     },
   };

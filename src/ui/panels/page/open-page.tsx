@@ -132,17 +132,8 @@ export function openPage(panels: Panels, options: PageOptions): void {
   const close = panels.open(panel);
 }
 
-type Layout = {
-  /** The rows; with a look they are laid out again where something has changed. */
-  readonly rows: (look?: DrawContext) => readonly Row[];
-  readonly toggle: (section: number, isOpen: boolean | undefined) => void;
-  readonly toggleAll: (isOpen: boolean) => void;
-  /** Lays everything out anew at the next paint. */
-  readonly forget: () => void;
-};
-
 /** The rows of a page, laid out by its components and kept until something changes. */
-function createLayout(options: PageOptions): Layout {
+function createLayout(options: PageOptions) {
   const toggled = new Map<number, boolean>();
   const known = new WeakMap<object, Map<string, string[]>>();
   let sections: readonly Section[] = [];
@@ -184,18 +175,20 @@ function createLayout(options: PageOptions): Layout {
     if (look) refresh(look);
   };
   return {
-    rows: (to) => {
+    /** The rows; with a look they are laid out again where something has changed. */
+    rows: (to?: DrawContext) => {
       if (to) refresh(to);
       return rows;
     },
-    toggle: (section, wanted) => {
+    toggle: (section: number, wanted: boolean | undefined) => {
       toggled.set(section, wanted ?? !isOpen(section));
       changed();
     },
-    toggleAll: (wanted) => {
+    toggleAll: (wanted: boolean) => {
       for (const index of sections.keys()) toggled.set(index, wanted);
       changed();
     },
+    /** Lays everything out anew at the next paint. */
     forget: changed,
   };
 }
