@@ -19,6 +19,9 @@ const movers = new Set(
   ),
 );
 
+/** Words that may stand before such a command. */
+const prefixes = new Set(['command', 'builtin', '-p', '--']);
+
 /** Where the script is after a command of these words. `start` is where it began. */
 export function followFolder(
   at: Whereabouts,
@@ -26,7 +29,7 @@ export function followFolder(
   { start, home }: { readonly start: string; readonly home: string },
 ): Whereabouts {
   const lost: Whereabouts = { folder: at.folder, place: 'unknown' };
-  const own = words.slice(words.findIndex(({ value }) => !/^(command|builtin|-p|--)$/.test(value)));
+  const own = words.slice(words.findIndex(({ value }) => !prefixes.has(value)));
   const [first, ...args] = own;
   if (!first) return at;
   if (!first.isKnown) return lost;

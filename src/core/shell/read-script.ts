@@ -133,6 +133,8 @@ type Reader = {
 /** Gives the first syntax error below, if any. */
 function visit(node: SyntaxNode, reader: Reader): string | undefined {
   if (reader.commands.length > maxCommands) return undefined;
+  // Most of a script is plain words, in which there is nothing to find.
+  if (node.type === 'Word' && (node.parts === undefined || node.parts.every(isPlainPart))) return undefined;
   let problem = node.type === 'Script' ? syntaxError(node) : hiddenCommand(node);
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
   if (maySetVariable(node)) reader.setsNothing = false;
@@ -189,18 +191,21 @@ function readCommand(node: Extract<SyntaxNode, { type: 'Command' }>, reader: Rea
   );
   if (node.name === undefined)
     for (const { name, value } of assignments) if (value.type === 'Word') reader.variables.set(name, [value.value]);
-  const command: SimpleCommand = {
-    ...readRedirects(node.redirects, reader),
-    words,
-    assigned: assignments.map(({ name }) => name),
-    text: reader.source.slice(node.pos, node.end),
-  };
+  const assigned = assignments.map(({ name }) => name);
+  const command = readRedirects(node.redirects, reader, words, assigned, reader.source.slice(node.pos, node.end));
   if (assignments.length > 0 || words.some(({ isKnown }) => !isKnown)) reader.isLiteral = false;
   reader.commands.push(command);
   Object.assign(reader, followFolder(reader, words, reader));
 }
 
-function readRedirects(redirects: readonly Redirection[], reader: Reader): SimpleCommand {
+/** A command with its redirections; one of redirections alone has no words, and their text. */
+function readRedirects(
+  redirects: readonly Redirection[],
+  reader: Reader,
+  words: readonly Argument[] = [],
+  assigned: readonly string[] = [],
+  text: string = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' '),
+): SimpleCommand {
   const writes: WrittenFile[] = [];
   const reads: Argument[] = [];
   const input: string[] = [];
@@ -216,10 +221,9 @@ function readRedirects(redirects: readonly Redirection[], reader: Reader): Simpl
       else writes.push({ ...file, isAppend: redirect.operator.includes('>>') });
     }
   }
-  const text = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' ');
   const isFed = reader.isFed || redirects.some(isInput);
   const { folder, place, subshell } = reader;
-  return { words: [], assigned: [], writes, reads, input, folder, place, subshell, isFed, text };
+  return { words, assigned, writes, reads, input, folder, place, subshell, isFed, text };
 }
 
 function isDescriptor(operator: string, target: Word): boolean {
@@ -239,6 +243,7 @@ function readWord(word: Word, reader: Reader): Argument {
 
 /** A word with the first variable in it that is known replaced, once for each of its values. */
 function readLikely(word: string, { variables }: Reader): readonly string[] {
+  if (variables.size === 0 || !word.includes('$')) return [word];
   const match = /\$\{?([A-Za-z_]\w*)\}?/.exec(word);
   const values = match === null ? undefined : variables.get(match[1]!);
   if (match === null || values === undefined) return [word];

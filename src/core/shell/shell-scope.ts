@@ -4,7 +4,7 @@ import type { Redirection, SyntaxNode, Word } from 'unbash';
 export function isOwnShell(node: SyntaxNode): boolean {
   if (node.type === 'Pipeline') return node.commands.length > 1;
   if (node.type === 'Statement') return node.background === true;
-  return /^(Coproc|ArithmeticCommandExpansion)$/.test(node.type);
+  return node.type === 'Coproc' || node.type === 'ArithmeticCommandExpansion';
 }
 
 /** Whether all commands below a node are given input by it. */

@@ -80,7 +80,7 @@ function partsOf(words: string): Part[] {
 }
 
 function isInCode(words: string, at: number): boolean {
-  return (words.slice(0, at).split('`').length - 1) % 2 === 1;
+  return words.includes('`') && (words.slice(0, at).split('`').length - 1) % 2 === 1;
 }
 
 function readPart(

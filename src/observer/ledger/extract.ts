@@ -38,11 +38,15 @@ export function extractConstraints(text: string, source: string): Constraint[] {
  * quoted material, code, a table or an issue says is neither. Reads at most 100,000 characters, in time linear in them.
  */
 export function readWishes(text: string, source: string): Wishes {
-  return knownTexts(`${source}\n${text}`, () => readAnew(text, source));
+  const known = text.length > longSentence ? knownTexts : knownShortTexts;
+  return known(`${source}\n${text}`, () => readAnew(text, source));
 }
 
 /** The ledger and several detectors read the same instruction file, and sessions of one repository read it again, or one that differs in a few lines. */
 const knownTexts = rememberLatest<Wishes>(60);
+/** Single sentences are asked about, too: they must not push the long texts out. */
+const knownShortTexts = rememberLatest<Wishes>(500);
+const longSentence = 400;
 const knownSentences = rememberLatest<Understood>(1000);
 
 function readAnew(text: string, source: string): Wishes {
@@ -135,7 +139,7 @@ function readSentenceAnew(sentence: Sentence, isUser: boolean, holdsAlways: bool
   for (const { text, isConditional } of clausesOf(sentence.text)) {
     const before = earlier.at(-1) ?? sentence.before.at(-1);
     const isWork = isUser && (before === undefined || isOrder(before) || forNow.test(sentence.text));
-    const around = surroundings(earlier.length > 0 ? earlier : sentence.before, isUser);
+    const named = earlier.length > 0 ? [...earlier] : sentence.before;
     isForbidding ||= mayForbid(text);
     // What "it" is comes before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
     const meant = holdsAlways && !isConditional ? readMeant(withLabel(text, earlier), earlier, sentence) : [];
@@ -145,7 +149,7 @@ function readSentenceAnew(sentence: Sentence, isUser: boolean, holdsAlways: bool
       meant.length > 0
         ? meant
         : isWork || !pointsBack(text)
-          ? readClause(withLabel(text, earlier.slice(0, -1)), around)
+          ? readClause(withLabel(text, earlier.slice(0, -1)), surroundings(named, isUser))
           : [];
     rules.push(...found);
   }

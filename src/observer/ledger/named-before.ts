@@ -11,12 +11,12 @@ export function pointsBack(clause: string): boolean {
   return pronoun.test(clause);
 }
 
+const withObject =
+  /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)((?:\s+(?:by hand|alone|untouched|unchanged|as (?:it is|they are)))?)$/is;
+
 /** A prohibition whose object is "those" or "it": the clause with the files that are meant in its place. */
 function putInObject(clause: string, files: readonly string[]): string | undefined {
-  const match =
-    /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)((?:\s+(?:by hand|alone|untouched|unchanged|as (?:it is|they are)))?)$/is.exec(
-      clause,
-    );
+  const match = withObject.exec(clause);
   if (match === null || files.length === 0) return undefined;
   const isSingular = /^(?:it|that|this)\b/i.test(match[2]!);
   if (isSingular && files.length > 1) return undefined;
@@ -39,6 +39,7 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
   if (place !== null && there.length === 1) return readClause(`nothing in ${there[0]} ${place[2]}`);
   const run = readMeantRun(clause, [...sentence.before, ...earlier].join('. '));
   if (run !== undefined) return run;
+  if (!withObject.test(clause)) return [];
   const here = earlier.flatMap(filesSpokenOf);
   // "The code is right, don't change it": what is meant comes nearer than the sentence before.
   const before = earlier.some((words) => subject.test(words)) ? [] : sentence.before;
@@ -72,12 +73,13 @@ function readMeantRun(clause: string, before: string): readonly ConstraintRule[]
     ? namedProgram.exec(before)?.[1]
     : undefined;
   if (program !== undefined) return readClause(`do not run ${program.toLowerCase()}`);
+  if (verb === null) return undefined;
   const named = [
     ...before.matchAll(
       /\b(migrations?|(?:dev )?servers?|test suite|(?:e2e|end.to.end|integration|browser|smoke|load) tests?|[\w./-]+\.(?:sh|py|js|ts|rb))\b/gi,
     ),
   ].at(-1)?.[1];
-  if (verb === null || named === undefined) return undefined;
+  if (named === undefined) return undefined;
   const rules = readClause(`do not run ${named}`);
   return rules.length > 0 ? rules : undefined;
 }

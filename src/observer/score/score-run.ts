@@ -1,6 +1,6 @@
 import type { Score, ScoreFacts } from '../../core/run/score-facts.ts';
 import type { Episode, Outcome } from '../../core/types.ts';
-import { type CheckResult, readCheck } from '../review/account/check-result.ts';
+import { type CheckResult, isCheck, readCheck } from '../review/account/check-result.ts';
 import { couldNotRun } from '../step/checks/could-not-run.ts';
 import { changesFiles } from '../step/files/changes-files.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
@@ -20,7 +20,7 @@ export function scoreRun(
   episodes: readonly Episode[],
 ): Score | undefined {
   const calls = steps.flatMap((step) => step.calls);
-  if (!calls.some((call) => readCheck(call) !== undefined || changesFiles(call))) return undefined;
+  if (!calls.some((call) => changesFiles(call) || isCheck(call))) return undefined;
   const facts: ScoreFacts = {
     ending: outcome === 'done' ? 'done' : 'stopped',
     lastCheck: readLastCheck(calls),
@@ -42,15 +42,15 @@ function readTrouble(episodes: readonly Episode[]): ScoreFacts['trouble'] {
   return left.length > 0 ? 'some' : 'none';
 }
 
+/** From the end, since the output of an earlier check need not be read then. */
 function readLastCheck(calls: readonly NormalizedCall[]): ScoreFacts['lastCheck'] {
-  let last: ScoreFacts['lastCheck'] = 'none';
-  for (const call of calls) {
+  let isChangedSince = false;
+  for (const call of calls.toReversed()) {
     const check = readCheck(call);
-    if (check !== undefined) {
-      if (!hasNotRun(check, call)) last = check.color;
-    } else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
+    if (check === undefined) isChangedSince ||= changesFiles(call);
+    else if (!hasNotRun(check, call)) return isChangedSince ? 'before the last change' : check.color;
   }
-  return last;
+  return 'none';
 }
 
 /** What it runs in is not set up. */

@@ -1,4 +1,5 @@
 import { readScript, type SimpleCommand as ScriptCommand } from '../../core/shell/read-script.ts';
+import { rememberLatest } from '../step/remember-latest.ts';
 
 /** One simple command of a shell line: its words without quotes, where its output goes, and what it is fed. */
 export type SimpleCommand = {
@@ -18,17 +19,11 @@ const maxLength = 100_000;
  * a list put in. Reads at most 100,000 characters, and of what is not valid shell as much as can be read.
  */
 export function readCommands(line: string): readonly SimpleCommand[] {
-  const known = recent.get(line);
-  if (known !== undefined) return known;
-  const commands = readAnew(line);
-  if (recent.size >= maxRecent) recent.delete(recent.keys().next().value!);
-  recent.set(line, commands);
-  return commands;
+  return knownLines(line, () => readAnew(line));
 }
 
-/** One call's line is asked about several times, and the same lines come again in a run; the oldest is forgotten first. */
-const recent = new Map<string, readonly SimpleCommand[]>();
-const maxRecent = 30;
+/** One call's line is asked about several times, and the same lines come again in a run. */
+const knownLines = rememberLatest<readonly SimpleCommand[]>(30);
 
 function readAnew(line: string): readonly SimpleCommand[] {
   return readScript(line.slice(0, maxLength).replaceAll('\0', ''), { home: '~', cwd: '/' })

@@ -1,18 +1,24 @@
 /**
- * Keeps the latest answers of a pure reading, by the text that was read: what was asked for longest ago is forgotten first. `limit` is a count of
- * answers; a text longer than `maxLength` characters is read anew each time.
+ * Keeps the latest answers of a pure reading, by the text that was read: `limit` of them at least, and twice as many at most. A text longer than
+ * `maxLength` characters is read anew each time.
  */
 export function rememberLatest<Answer>(
   limit: number,
   maxLength = 100_000,
 ): (text: string, read: () => Answer) => Answer {
-  const known = new Map<string, { readonly answer: Answer }>();
+  type Known = Map<string, { readonly answer: Answer }>;
+  let latest: Known = new Map();
+  let older: Known = new Map();
   return (text, read) => {
     if (text.length > maxLength) return read();
-    const kept = known.get(text) ?? { answer: read() };
-    known.delete(text);
-    known.set(text, kept);
-    if (known.size > limit) known.delete(known.keys().next().value!);
+    const known = latest.get(text);
+    if (known !== undefined) return known.answer;
+    const kept = older.get(text) ?? { answer: read() };
+    if (latest.size >= limit) {
+      older = latest;
+      latest = new Map();
+    }
+    latest.set(text, kept);
     return kept.answer;
   };
 }

@@ -34,8 +34,9 @@ let timedSteps = 0;
 /** Replays every trajectory of a batch, in its order. */
 export function replayBatch(batch: Batch, options: ReplayOptions): BatchResult {
   const first = replayOnce(batch, options);
-  if (options.isTimed !== true) return first;
-  if (timedSteps >= maxTimedSteps) return { ...first, records: first.records.map((record) => retimed(record, [])) };
+  // Times that nobody asked for would be copied to the other thread all the same.
+  if (options.isTimed !== true || timedSteps >= maxTimedSteps)
+    return { ...first, records: first.records.map((record) => retimed(record, [])) };
   for (const { result } of first.records) timedSteps += result.steps;
   const passes = [first, ...Array.from({ length: timingPasses - 1 }, () => replayOnce(batch, options))];
   const records = first.records.map((record, position) => {

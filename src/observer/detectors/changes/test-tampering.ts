@@ -79,10 +79,10 @@ export function createTestTampering({ task, plan = '' }: Pick<RunFacts, 'task' |
     isOrderedText =
       (isOrderedText && red === undefined) ||
       newTexts(removed.slice(0, 100), added.slice(0, 100)).some((text) => isSaid(plain(text).trim()));
-    const left = new Set(wordsOf(added.join('\n')));
-    for (const word of wordsOf(removed.join('\n'))) if (!left.has(word)) goneWords.add(word);
-    for (const [, name] of removed.join('\n').matchAll(defined))
-      if (!added.join('\n').includes(name!)) goneWords.add(name!);
+    const [gone, come] = [removed.join('\n'), added.join('\n')];
+    const left = new Set(wordsOf(come));
+    for (const word of wordsOf(gone)) if (!left.has(word)) goneWords.add(word);
+    for (const [, name] of gone.matchAll(defined)) if (!come.includes(name!)) goneWords.add(name!);
     while (goneWords.size > rememberedWords) goneWords.delete(goneWords.values().next().value!);
     if (isCodeFile(path)) red = undefined;
   };
@@ -185,7 +185,10 @@ function newTexts(removed: readonly string[], added: readonly string[]): string[
     [...line.slice(0, 4000).matchAll(/(["'`])((?:\\.|(?!\1)[^\\]){20,1000})\1/g)].map(([, , text]) => text!),
   );
   const longer = added.flatMap((line) =>
-    removed.map((old) => line.slice(sharedStart(old, line))).filter((rest) => rest.length < line.length - 20),
+    removed.flatMap((old) => {
+      const shared = sharedStart(old, line);
+      return shared > 20 ? [line.slice(shared)] : [];
+    }),
   );
   return [...new Set([...literals, ...longer].map((text) => text.replace(/\\./g, ' ')))];
 }

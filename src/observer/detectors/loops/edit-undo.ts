@@ -71,8 +71,9 @@ function changesOf(call: NormalizedCall): RecordedEdit[] {
 }
 
 function recordOf({ path, before, after }: FileReplacement): RecordedEdit {
-  const keyOf = (from: string, to: string) => hashText(`${path}\u0000${from}\u0000${to}`);
-  return { path, key: keyOf(before, after), undoes: keyOf(after, before), replaces: false };
+  const [old, fresh] = [hashText(before), hashText(after)];
+  const keyOf = (from: number, to: number) => hashText(`${path}\u0000${from}\u0000${to}`);
+  return { path, key: keyOf(old, fresh), undoes: keyOf(fresh, old), replaces: false };
 }
 
 /** `git checkout file` and `git stash` undo the edits of what they put back. */

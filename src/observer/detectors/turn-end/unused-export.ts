@@ -41,8 +41,9 @@ export function createUnusedExport(facts: Pick<RunFacts, 'task' | 'plan'>): Dete
     if (!isOfKind(path, 'production code')) return;
     production = `${production}\n${after}`.slice(-maxText);
     for (const symbol of symbolsIn(after)) {
+      if (made.size >= maxSymbols || made.has(symbol)) continue;
       const isNew = !hasWord(before, symbol) && !seen.some((text) => hasWord(text, symbol));
-      if (isNew && made.size < maxSymbols && !made.has(symbol)) made.set(symbol, { step, path });
+      if (isNew) made.set(symbol, { step, path });
     }
   };
 

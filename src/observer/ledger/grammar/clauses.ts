@@ -32,9 +32,6 @@ const remark =
 const tail =
   /(?:[\s,]+(?:(?:that )?i (?:did|do) not (?:ask for|want|need|request|order)|(?:just )?for (?:this|that)|on your own|by yourself|from your side|of your own accord|please|thanks|thank you|(?<!not )ok(?:ay)?|yet|for (?:this|that) (?:one|task|change|fix|feature|pr)|at the end|when (?:you are )?(?:done|finished)|afterwards|though|ever again|right away|:-?\)|for now|right now|at this point|at all|for you|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|anywhere|just yet|so far|for the moment|at the moment|today|locally|on (?:this|my|your) machine|while (?:doing (?:this|that|it|so)|you(?:['’]re| are) at it|you do (?:this|that|it))|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
 
-/** The dot of `git add .` is an argument. */
-const end = /(?:[\s!?;:,]|(?<=\S)\.)+$/;
-
 const negation =
   '(?:(?:please|also|just|you|agents?)\\s+)*(?:(?:do|must|should|shall|may|can) not|are not (?:allowed|supposed|permitted)|let us not|never|avoid|refrain from|leave|keep|only|no(?! (?:matter|problem|idea))|nothing|neither|without|stay (?:out|away|on)|stick to|limit|restrict|there is no need|we do not need|(?:add|write|make|change|create|install) no|(?:push|commit|install|delete|deploy|publish) nothing|(?:change|touch|edit|modify) nothing|nobody should|i do not need)\\b';
 const forbids = new RegExp(`^${negation}`, 'i');
@@ -89,7 +86,7 @@ function limits(other: string, place: number, parts: readonly string[], at: numb
 
 /** A sentence without "unless I ask" at its end: the user's word lifts a prohibition in any case. */
 export function stripPermission(sentence: string): string {
-  const bare = sentence.replace(end, '');
+  const bare = withoutEnd(sentence);
   const match = permission.exec(bare);
   return match !== null && (permits.test(match[0]) || untilMine.test(match[0])) ? bare.slice(0, match.index) : bare;
 }
@@ -111,9 +108,18 @@ export function trimClause(text: string): string {
   // "You can't edit it because it is locked" says what is, not what may be.
   if (/^you (?:can not|cannot)\b.*\b(?:because|since)\b/i.test(rest)) return '';
   if (!/^no\b/i.test(rest)) rest = rest.replace(lead, '');
-  rest = rest.replace(reason, '').replace(end, '').replace(aside, '').replace(remark, '').replace(end, '');
+  rest = withoutEnd(rest.replace(reason, ''));
+  rest = withoutEnd(rest.replace(aside, '').replace(remark, ''));
   if (rest.endsWith(')') && !rest.includes('(')) rest = rest.slice(0, -1);
   for (let shorter = rest.replace(tail, ''); shorter !== rest; shorter = rest.replace(tail, ''))
-    rest = shorter.replace(end, '');
+    rest = withoutEnd(shorter);
   return inPlainWords(rest.trim());
+}
+
+/** A text without the marks and spaces at its end. The dot of `git add .` is an argument. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (/[\s!?;:,]/.test(text[end - 1]!) || (text[end - 1] === '.' && /\S/.test(text[end - 2] ?? ' '))))
+    end -= 1;
+  return text.slice(0, end);
 }

@@ -1,4 +1,5 @@
 import { lookUp } from '../../../core/text/look-up.ts';
+import { anyOf } from './any-of.ts';
 import { readFileSet } from './file-words.ts';
 import { fromGerman } from './german.ts';
 
@@ -152,11 +153,17 @@ const ownEdits =
   /^(?:i will (?:make|do|apply|handle|write) (?:the |any |all )?(?:edits?|changes?|fix(?:es)?|implementation|coding|code|patch)|(?:i will|let me) (?:fix|change|edit|implement|code|apply|do) (?:it|this|that|them))(?: (?:myself|on my own|by myself|on my side))?$/i;
 const stems: Readonly<Record<string, string>> = { merg: 'merge', rebas: 'rebase', tagg: 'tag', releas: 'release' };
 
+const mayBePlainer = anyOf([
+  ...[ownEdits, leftBoth, kept, left, later, mine, handled],
+  ...plainer.map(([pattern]) => pattern),
+]);
+
 /**
  * A clause in which a prohibition is said in a roundabout way, as a plain one: "make sure not to edit x" and "hold off on editing x" are "do
  * not edit(ing) x"; "I'll commit it myself" is "do not commit it". Any other clause as it is.
  */
 export function inPlainWords(clause: string): string {
+  if (!mayBePlainer.test(clause)) return clause;
   if (ownEdits.test(clause)) return 'do not implement it';
   const both = leftBoth
     .exec(clause)

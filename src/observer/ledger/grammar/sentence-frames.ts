@@ -1,4 +1,5 @@
 import type { ConstraintRule } from '../constraint.ts';
+import { anyOf } from './any-of.ts';
 import { noUpgrades, readCommand } from './command-words.ts';
 import { pathsIn, readFileSet } from './file-words.ts';
 import { readGit } from './git-words.ts';
@@ -194,6 +195,8 @@ const frames: readonly Frame[] = [
   ),
 ];
 
+const mayFit = anyOf(frames.map(({ pattern }) => pattern));
+
 /** "Docs only", "a docs-only change": a kind of file, or a path. */
 function readNounOnly(words: string): Rules {
   return /^(?:plan\w*|review|analysis|investigation|research|discussion|read)$/i.test(words) ? undefined : only(words);
@@ -205,6 +208,7 @@ function readOtherProgram(words: string): Rules {
 
 /** The rules of the first way of saying it that fits the whole clause. */
 export function readFrames(clause: string, around: Surroundings): Rules {
+  if (!mayFit.test(clause)) return undefined;
   for (const { pattern, read: readFrame } of frames) {
     const match = pattern.exec(clause);
     const rules =

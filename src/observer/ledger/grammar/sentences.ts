@@ -95,14 +95,17 @@ function isTableRow(line: string): boolean {
 
 /** A line goes on where the one above it broke off, unless that was a short line of its own. */
 function isContinuation(above: string, line: string): boolean {
-  return above.length < lineLimit && (/^\s*[a-z(`]/.test(line) || above.length > 60) && !/[.!?:;]\s*$/.test(above);
+  return (
+    above.length < lineLimit &&
+    (/^\s*[a-z(`]/.test(line) || above.length > 60) &&
+    !/[.!?:;]/.test(above.trimEnd().slice(-1))
+  );
 }
 
 function cleanLine(line: string): string {
-  return line
-    .replace(/^\s*\[[ xX]\]\s+/, '')
-    .replace(/\*\*|__(?=\S)|(?<=\S)__/g, '')
-    .trim();
+  const plain = line.replace(/^\s*\[[ xX]\]\s+/, '');
+  const isMarked = plain.includes('**') || plain.includes('__');
+  return (isMarked ? plain.replace(/\*\*|__(?=\S)|(?<=\S)__/g, '') : plain).trim();
 }
 
 const abbreviation = /\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no)\.$/i;
@@ -112,10 +115,9 @@ function splitSentences(text: string): string[] {
   const parts: string[] = [];
   let from = 0;
   let isInCode = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]!;
+  for (const { 0: character, index: at } of text.matchAll(/[`.!?;]/g)) {
     if (character === '`') isInCode = !isInCode;
-    if (isInCode || !'.!?;'.includes(character) || !/[\s]/.test(text[at + 1] ?? ' ')) continue;
+    if (isInCode || character === '`' || !/[\s]/.test(text[at + 1] ?? ' ')) continue;
     if (character === '.' && abbreviation.test(text.slice(Math.max(from, at - 8), at + 1))) continue;
     parts.push(text.slice(from, at + 1).trim());
     from = at + 1;

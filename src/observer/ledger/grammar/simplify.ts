@@ -1,3 +1,5 @@
+import { anyOf } from './any-of.ts';
+
 /**
  * Ways of saying things that add nothing to what is forbidden, each with what takes its place. They are taken out one after the other, so
  * that few patterns cover many wordings: "it'd be great if you didn't end up editing x" is "do not edit(ing) x".
@@ -206,6 +208,11 @@ const trailing: readonly RegExp[] = [
 ];
 
 const code = /`[^`]*`/g;
+const openings: readonly Step[] = [...wished, ...prefaces];
+const endings: readonly Step[] = [...passives, ...keeping];
+const mayOpen = anyOf(openings.map(([pattern]) => pattern));
+const mayTrail = anyOf(trailing);
+const mayEnd = anyOf(endings.map(([pattern]) => pattern));
 
 /** A clause with what adds nothing taken out; what is in backticks is never changed. */
 export function simplify(clause: string): string {
@@ -213,11 +220,11 @@ export function simplify(clause: string): string {
   let words = clause.replace(code, (quoted) => `\u0001${kept.push(quoted) - 1}\u0001`).trim();
   for (let round = 0; round < 6; round += 1) {
     const before = words;
-    for (const [pattern, plain] of [...wished, ...prefaces]) words = words.replace(pattern, plain).trim();
+    if (mayOpen.test(words)) for (const [pattern, plain] of openings) words = words.replace(pattern, plain).trim();
     words = words.replace(starts[0], starts[1]);
-    for (const pattern of trailing) words = words.replace(pattern, '').trim();
+    if (mayTrail.test(words)) for (const pattern of trailing) words = words.replace(pattern, '').trim();
     if (words === before) break;
   }
-  for (const [pattern, plain] of [...passives, ...keeping]) words = words.replace(pattern, plain);
+  if (mayEnd.test(words)) for (const [pattern, plain] of endings) words = words.replace(pattern, plain);
   return words.replace(/\u0001(\d+)\u0001/g, (_, at: string) => kept[Number(at)] ?? '');
 }

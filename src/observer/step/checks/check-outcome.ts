@@ -85,7 +85,9 @@ const counted: readonly Sum[] = [
 
 /** Single lines with a count: bun ("3 fail"), mocha ("1 failing"), node ("# fail 1"), and words that sum up without one. */
 const failedLine =
-  /^\s*(?:[#ℹ] fail ([1-9]\d*)|([1-9]\d*) (?:fail|failing|failed)\b.{0,40}|FAILED \((?:failures|errors)=\d+.*|FAIL\s+\S+.*|\(fail\) .*|--- FAIL: .*|not ok \d+.*|FAIL|FAILURES!|BUILD FAILED.*|.*\bTests? (?:suites? )?failed\b.{0,30}|FAILED tests?\b.*)$/m;
+  /^\s*(?:[#ℹ] fail ([1-9]\d*)|([1-9]\d*) (?:fail|failing|failed)\b.{0,40}|FAILED \((?:failures|errors)=\d+.*|FAIL\s+\S+.*|\(fail\) .*|--- FAIL: .*|not ok \d+.*|FAIL|FAILURES!|BUILD FAILED.*|FAILED tests?\b.*)$/m;
+/** These words may stand anywhere in a line, so that each line would be gone through. */
+const testsFailed = /^.*\bTests? (?:suites? )?failed\b.{0,30}$/m;
 const passedLine =
   /^\s*(?:[#ℹ] pass ([1-9]\d*)|([1-9]\d*) (?:pass|passing|passed)\b.{0,40}|ok\s+\S+\s+(?:[\d.]+s|\(cached\)).*|ok \d+ .*|PASS|OK|OK \((?:\d+ tests?|skipped|expected failures).*|BUILD SUCCESSFUL.*|All tests passed!?)$/m;
 /** A cheap look before each of these: a word that every one of its lines has. */
@@ -94,7 +96,8 @@ const mayHavePassed = /pass|PASS|ok|OK|BUILD SUCCESSFUL/;
 const mayBeLintRed = /error|issue|problem/;
 const mayBeLintGreen = /Found 0 |All checks|issues|No fixes|No (?:errors|problems|ESLint)/;
 const lintRed =
-  /^\s*(?:Found [1-9]\d* (?:errors?|issues?|problems?)\b.*|✖ [1-9]\d* problems?.*|[1-9]\d* (?:errors?|issues?)\b[:.]?(?: .{0,40})?|.{1,200}\berror TS\d+: .*|error\[E\d+\].*|error: could not compile .*)$/m;
+  /^\s*(?:Found [1-9]\d* (?:errors?|issues?|problems?)\b.*|✖ [1-9]\d* problems?.*|[1-9]\d* (?:errors?|issues?)\b[:.]?(?: .{0,40})?|error\[E\d+\].*|error: could not compile .*)$/m;
+const typeError = /^\s*.{1,200}\berror TS\d+: .*$/m;
 const lintGreen =
   /^\s*(?:Found 0 errors?.*|All checks passed!?|Success: no issues found.*|0 issues\.?|Checked \d+ files? in .*No fixes applied\.?|No (?:issues|errors|problems) found\.?|✔ No ESLint.*)$/m;
 const broken =
@@ -194,11 +197,13 @@ function readTests(tail: string): 'red' | 'green' | undefined {
     }
   }
   if (seen !== undefined) return seen;
-  if (mayHaveFailed.test(tail) && failedLine.test(tail)) return 'red';
+  if (mayHaveFailed.test(tail) && (failedLine.test(tail) || (tail.includes(' failed') && testsFailed.test(tail))))
+    return 'red';
   return mayHavePassed.test(tail) && passedLine.test(tail) ? 'green' : undefined;
 }
 
 function readLint(tail: string): 'red' | 'green' | undefined {
   if (mayBeLintRed.test(tail) && lintRed.test(tail)) return 'red';
+  if (tail.includes('error TS') && typeError.test(tail)) return 'red';
   return mayBeLintGreen.test(tail) && lintGreen.test(tail) ? 'green' : undefined;
 }

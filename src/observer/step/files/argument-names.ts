@@ -25,6 +25,12 @@ function listedCommand(value: unknown): string | undefined {
 
 /** The first of these arguments that is a text; an empty one counts only when no other says more. */
 export function textArgument(input: JsonObject, names: readonly string[]): string | undefined {
-  const values = names.map((name) => input[name]).filter((value) => typeof value === 'string');
-  return values.find((value) => value !== '') ?? values[0];
+  let empty: string | undefined;
+  for (const name of names) {
+    const value = input[name];
+    if (typeof value !== 'string') continue;
+    if (value !== '') return value;
+    empty = value;
+  }
+  return empty;
 }
