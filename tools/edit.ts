@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ResultView } from '../src/core/screen/result-view.ts';
 import { count } from '../src/core/text/count.ts';
-import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { lineAt } from './edit/change.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { gatherEdits } from './edit/edit-arguments.ts';
@@ -43,23 +43,27 @@ export const editTool = defineTool({
   input: editInput,
   title: ({ path, edits }) => quoteName(path) + (edits.length > 1 ? ` (${edits.length} edits)` : ''),
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
-  preview: async (request, { workspace }) => {
-    const { path, file } = await load(request, workspace);
-    const name = showPath(workspace.cwd, path);
+  preview: async (request, context) => {
+    const { path, file } = await load(request, context);
+    const name = showPath(context.workspace.cwd, path);
     return previewOf(name, path, await planFile(name, path, file.text, request.edits));
   },
   run: editFile,
 });
 
-async function editFile(request: Input, { workspace, shown }: ToolContext): Promise<ToolOutput> {
-  const { path, file } = await load(request, workspace);
+async function editFile(request: Input, context: ToolContext): Promise<ToolOutput> {
+  const { workspace, checkedPaths, shown } = context;
+  const { path, file } = await load(request, context);
   const name = showPath(workspace.cwd, path);
   const isChanged = !(await isAsSeen(workspace, path, file));
   const called = isChanged ? `${name}, which changed on disk since it was read` : name;
   const planned = await planFile(called, path, file.text, request.edits);
   const { before, after, text } = planned;
   await requireShown(shown, name, () => previewOf(name, path, planned));
-  await saveText(workspace, path, { ...file, text }, file.stats, isChanged);
+  await saveText(workspace, path, { ...file, text }, file.stats, {
+    isPartlyUnseen: isChanged,
+    checkedPath: checkedPaths?.get(path),
+  });
   const notes = after.notes.length === 0 ? '' : ` (${after.notes.join('; ')})`;
   const warning = isChanged
     ? ` ${name} had changed on disk since it was read; the edit fits what is there now. Read it again before you rely on the rest of it.`
@@ -89,10 +93,13 @@ async function planFile(name: string, path: string, text: string, edits: Input['
   return { before, after, text: await rewriteNotebook(name, text, cells, after.text) };
 }
 
-async function load(request: Input, { cwd, checkedPaths }: Workspace): Promise<{ path: string; file: LoadedFile }> {
+async function load(
+  request: Input,
+  { workspace: { cwd }, checkedPaths }: ToolContext,
+): Promise<{ path: string; file: LoadedFile }> {
   const path = resolvePath(cwd, request.path);
   const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
-  if (hasEmptyOldText && (await lookAt(cwd, path)) === undefined) {
+  if (hasEmptyOldText && (await lookAt(cwd, path, checkedPaths?.get(path))) === undefined) {
     throw new ToolError(
       'missing-path',
       `${showPath(cwd, path)} does not exist, and edit changes existing files only. Create it with write.`,

@@ -6,9 +6,12 @@ import { escapePattern, matchPaths, readingsOf, splitPattern } from '../src/core
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
 import { quoteName, resolvePath, showPath } from './file/paths.ts';
+import { requirePlace } from './file/require-place.ts';
 import { comparePaths, describeIgnored, listNamed } from './search/list-files.ts';
+import { trueNames } from './search/true-names.ts';
 import { flag, optionalText } from './shared/arguments.ts';
 import { globFiles } from './shared/limits.ts';
+import { watchForCommands } from './shell/live-commands.ts';
 
 const input = z.object({
   pattern: z.string().min(1).default('*'),
@@ -61,36 +64,40 @@ function placeOf({ pattern, path }: Input, cwd: string): { folder: string; rest:
   return rest === '' ? { folder: dirname(place), rest: escapePattern(basename(place)) } : { folder: place, rest };
 }
 
-async function findFiles(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+async function findFiles(request: Input, { workspace, checkedPaths, signal }: ToolContext): Promise<ToolOutput> {
   const { folder, rest } = placeOf(request, workspace.cwd);
-  const stats = await stat(folder).catch(() => undefined);
+  const real = checkedPaths?.get(folder) ?? folder;
+  const stats = await stat(real).catch(() => undefined);
   if (!stats)
     throw new ToolError(
       'missing-path',
-      `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace.cwd, folder)}`,
+      `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace.cwd, folder, checkedPaths?.get(folder))}`,
     );
   if (!stats.isDirectory())
     throw new ToolError(
       'bad-arguments',
       `${showPath(workspace.cwd, folder)} is not a folder. Look at files with read.`,
     );
+  if (checkedPaths?.has(folder)) await requirePlace(showPath(workspace.cwd, folder), real);
   const hidden = request.hidden ?? false;
-  const { files, isCut, wasIgnored } = await listNamed(folder, { hidden, ignored: request.ignored ?? false, signal });
+  const mayHaveChanged = await watchForCommands();
+  const { files, isCut, wasIgnored } = await listNamed(real, { hidden, ignored: request.ignored ?? false, signal });
   const isMatch = matchPaths(readingsOf(rest), { dot: hidden || /(^|\/)\\?\./.test(rest) });
   const withFolders = rest.includes('**') ? files : [...files, ...foldersOf(files)].sort(comparePaths);
   const found = withFolders.filter((file) => isMatch(file.endsWith('/') ? file.slice(0, -1) : file));
-  const shown = found
-    .slice(0, globFiles)
-    .map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
+  const first = found.slice(0, globFiles);
+  const there = mayHaveChanged() && checkedPaths ? await trueNames(real, first) : first;
+  const shown = there.map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
   const view = { kind: 'list', title: quoteName(request.pattern), items: shown } as const;
   if (found.length === 0) return { output: describeNone(request, rest, files), view };
   const more =
-    found.length > shown.length
-      ? [`[… ${count(found.length - shown.length, 'more file')}; narrow the pattern or name a path]`]
+    found.length > first.length
+      ? [`[… ${count(found.length - first.length, 'more file')}; narrow the pattern or name a path]`]
       : [];
+  const moved = there.length < first.length ? ['[some of it was moved while it was listed]'] : [];
   const cut = isCut ? ['[the folder holds more files than can be listed; name a path below it]'] : [];
   const note = wasIgnored ? [describeIgnored(showPath(workspace.cwd, folder))] : [];
-  return { output: [...shown, ...more, ...cut, ...note].join('\n'), view };
+  return { output: [...shown, ...moved, ...more, ...cut, ...note].join('\n'), view };
 }
 
 function foldersOf(files: readonly string[]): string[] {

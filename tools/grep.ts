@@ -1,16 +1,20 @@
-import { stat } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { count } from '../src/core/text/count.ts';
 import { splitPattern } from '../src/core/text/path-pattern.ts';
-import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
+import { requirePlace } from './file/require-place.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
 import { createReport, type GrepReport, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
 import { describeIgnored, listNamed } from './search/list-files.ts';
 import { findRipgrep } from './search/ripgrep.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
+import { watchForCommands } from './shell/live-commands.ts';
 
 const input = z.object({
   pattern: z.string().min(1, 'the pattern is empty').describe('regular expression'),
@@ -70,17 +74,24 @@ function plainMode(mode: unknown): unknown {
   return mode === 'files_with_matches' ? 'files' : mode;
 }
 
-async function searchFiles(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+async function searchFiles(request: Input, { workspace, checkedPaths, signal }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path ?? '.');
   const name = showPath(workspace.cwd, path);
-  const stats = await stat(path).catch(() => undefined);
+  const checkedPath = checkedPaths?.get(path);
+  const place = checkedPath ?? (await realpath(path).catch(() => path));
+  const stats = await stat(place).catch(() => undefined);
   if (!stats)
-    throw new ToolError('missing-path', `${name} does not exist.${await describeNearest(workspace.cwd, path)}`);
+    throw new ToolError(
+      'missing-path',
+      `${name} does not exist.${await describeNearest(workspace.cwd, path, checkedPath)}`,
+    );
   if (!stats.isDirectory() && !stats.isFile())
     throw new ToolError('unreadable', `${name} is neither a folder nor a regular file, so it can't be searched.`);
+  if (checkedPath !== undefined && stats.isDirectory()) await requirePlace(name, checkedPath);
   const search: Search = {
     cwd: workspace.cwd,
     path,
+    place,
     isFile: stats.isFile(),
     pattern: request.pattern,
     glob: request.glob,
@@ -91,10 +102,9 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
     ignored: request.ignored ?? false,
     below: false,
   };
-  const isHidden = workspace.hides?.();
-  const first = await runSearch(search, isHidden, signal);
-  const isIgnored = first.files === 0 && !search.isFile && (await listNamed(path, { ...search, signal })).wasIgnored;
-  const found = isIgnored ? await runSearch({ ...search, below: true }, isHidden, signal) : first;
+  const first = await runSearch(search, workspace, signal);
+  const isIgnored = first.files === 0 && !search.isFile && (await listNamed(place, { ...search, signal })).wasIgnored;
+  const found = isIgnored ? await runSearch({ ...search, below: true }, workspace, signal) : first;
   const { text, matches, files } = found;
   const note =
     (found.leftOut ? '\n[Files that look like they hold secrets were left out; name one as path to ask for it.]' : '') +
@@ -108,34 +118,57 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
   return { output: text + note, view: { kind: 'text', title } };
 }
 
-/** ripgrep does not know all the patterns that glob knows; what has brackets or parentheses in it is matched by ours. */
-async function runSearch(search: Search, isHidden: ((path: string) => boolean) | undefined, signal: AbortSignal) {
-  const whole = createReport(search);
-  const { report, leftOut } = leaveSecretsOut(whole, search, isHidden);
+type Found = ReturnType<GrepReport['finish']> & { readonly leftOut: boolean };
+
+/**
+ * ripgrep does not know all the patterns that glob knows; what has brackets or parentheses in it is matched by ours. It opens folders by
+ * their names, so while a command runs that could swap them for links it runs where it sees no more than that command.
+ */
+async function runSearch(search: Search, workspace: Workspace, signal: AbortSignal): Promise<Found> {
+  const run = async (fill: (report: GrepReport) => Promise<void>) => {
+    const whole = createReport(search);
+    const { report, leftOut } = leaveSecretsOut(whole, search, workspace.hides?.());
+    await fill(report);
+    return { ...whole.finish(), leftOut: leftOut() };
+  };
   const ripgrep = needsOurMatching(search) ? undefined : findRipgrep(search.cwd);
-  await (ripgrep === undefined
-    ? grepBuiltIn(search, report, signal)
-    : grepWithRipgrep(ripgrep, search, report, signal));
-  return { ...whole.finish(), leftOut: leftOut() };
+  if (ripgrep === undefined) return await run((report) => grepBuiltIn(search, report, signal));
+  if (search.isFile) return await run((report) => grepWithRipgrep({ ripgrep }, search, report, signal));
+  const mayHaveChanged = await watchForCommands();
+  const isConfined = mayHaveChanged() && isWithin(workspace, search.place);
+  const wrap = isConfined ? workspace.wrapCommand : undefined;
+  const found = await run((report) => grepWithRipgrep({ ripgrep, wrap }, search, report, signal));
+  // One that was started meanwhile may have led it elsewhere.
+  return wrap === undefined && mayHaveChanged() ? await runSearch(search, workspace, signal) : found;
 }
 
-function needsOurMatching({ glob, path, cwd }: Search): boolean {
+/** Whether commands that nobody was asked about can write there. */
+function isWithin({ roots }: Workspace, place: string): boolean {
+  return roots.map((root) => realpathSync(root)).some((root) => `${place}/`.startsWith(`${root}/`));
+}
+
+function needsOurMatching({ glob, place, cwd }: Search): boolean {
   if (glob === undefined) return false;
-  return /[()[\]]/.test(glob) || [path, cwd].some((folder) => /[{}]/.test(splitPattern(folder, glob).literal));
+  return /[()[\]]/.test(glob) || [place, cwd].some((folder) => /[{}]/.test(splitPattern(folder, glob).literal));
 }
 
-/** A search of a folder passes secrets over; a file that was named was checked by itself. */
-function leaveSecretsOut(whole: GrepReport, { path }: Search, isHidden: ((path: string) => boolean) | undefined) {
+/** A search of a folder passes secrets over; a file that was named was checked by itself. Files are called as the place was named. */
+function leaveSecretsOut(
+  whole: GrepReport,
+  { path, place }: Search,
+  isHidden: ((path: string) => boolean) | undefined,
+) {
   let leftOut = false;
   const isShown = (file: string) => {
-    if (file === path || !isHidden?.(file)) return true;
+    if (file === place || !isHidden?.(file)) return true;
     leftOut = true;
     return false;
   };
+  const named = (file: string) => (place === path ? file : join(path, relative(place, file)));
   const report: GrepReport = {
     ...whole,
-    addLine: (file, ...rest) => !isShown(file) || whole.addLine(file, ...rest),
-    addFile: (file, matches) => !isShown(file) || whole.addFile(file, matches),
+    addLine: (file, ...rest) => !isShown(file) || whole.addLine(named(file), ...rest),
+    addFile: (file, matches) => !isShown(file) || whole.addFile(named(file), matches),
   };
   return { report, leftOut: () => leftOut };
 }

@@ -59,10 +59,10 @@ export const readTool = defineTool({
   run: readFile,
 });
 
-async function readFile(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+async function readFile(request: Input, { workspace, checkedPaths, signal }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
-  const checkedPath = workspace.checkedPaths?.get(path);
+  const checkedPath = checkedPaths?.get(path);
   const file = await openRegular(workspace.cwd, path, checkedPath);
   const { stats } = file;
   try {

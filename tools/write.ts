@@ -33,9 +33,10 @@ export const writeTool = defineTool({
   input,
   title: ({ path }) => quoteName(path),
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
-  preview: async (request, { workspace }) => {
+  preview: async (request, { workspace, checkedPaths }) => {
     const path = resolvePath(workspace.cwd, request.path);
-    return previewOf(showPath(workspace.cwd, path), path, await loadIfText(workspace, path), request.content);
+    const before = await loadIfText(workspace, path, checkedPaths?.get(path));
+    return previewOf(showPath(workspace.cwd, path), path, before, request.content);
   },
   run: writeFile,
 });
@@ -44,17 +45,18 @@ function previewOf(name: string, path: string, before: LoadedFile | undefined, c
   return makeDiffView(name, path, before?.text ?? '', content, previewLines);
 }
 
-async function writeFile(request: Input, { workspace, shown }: ToolContext): Promise<ToolOutput> {
+async function writeFile(request: Input, { workspace, checkedPaths, shown }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path);
+  const checkedPath = checkedPaths?.get(path);
   const name = showPath(workspace.cwd, path);
-  const stats = await lookAt(workspace.cwd, path);
-  const before = await loadIfText(workspace, path);
+  const stats = await lookAt(workspace.cwd, path, checkedPath);
+  const before = await loadIfText(workspace, path, checkedPath);
   if (stats) await requireSeen(workspace, path, before ?? { stats });
   await requireShown(shown, name, () => previewOf(name, path, before, request.content));
   const { file, notes } = keepForm(request.content, before);
   if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
-  if (!stats) await makeFolder(workspace.cwd, dirname(workspace.checkedPaths?.get(path) ?? path));
-  await saveText(workspace, path, file, stats);
+  if (!stats) await makeFolder(workspace.cwd, dirname(checkedPath ?? path));
+  await saveText(workspace, path, file, stats, { checkedPath });
   return {
     output:
       [`${stats ? 'Replaced' : 'Created'} ${name} (${count(countLines(file.text), 'line')}).`, ...notes].join(' ') +
@@ -65,10 +67,14 @@ async function writeFile(request: Input, { workspace, shown }: ToolContext): Pro
 }
 
 /** What is there now; undefined when it is missing, no text or too large: it is then replaced without a comparison. */
-async function loadIfText(workspace: Workspace, path: string): Promise<LoadedFile | undefined> {
-  if ((await lookAt(workspace.cwd, path)) === undefined) return undefined;
+async function loadIfText(
+  workspace: Workspace,
+  path: string,
+  checkedPath: string | undefined,
+): Promise<LoadedFile | undefined> {
+  if ((await lookAt(workspace.cwd, path, checkedPath)) === undefined) return undefined;
   try {
-    return await loadText(workspace.cwd, path, workspace.checkedPaths?.get(path));
+    return await loadText(workspace.cwd, path, checkedPath);
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

@@ -9,6 +9,8 @@ export type Permission = {
   readonly failure?: ToolError;
   /** The call as a hook has changed it. */
   readonly prepared?: PreparedCall;
+  /** Where the call's paths lead: it acts there and nowhere else. */
+  readonly checkedPaths?: ReadonlyMap<string, string>;
   /** How a command is held while it runs. */
   readonly confinement?: Confinement;
   /** What the user was shown of what the call will do, and agreed to. */

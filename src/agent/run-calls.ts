@@ -137,7 +137,7 @@ async function actOnReady(given: ReadyCall, stepIndex: number, deps: ActDeps): P
 
 async function runPermitted(
   ready: ReadyCall,
-  { confinement, shown }: Permission,
+  { confinement, shown, checkedPaths }: Permission,
   deps: ActDeps,
 ): Promise<ToolResult & Pick<ToolOutput, 'wants'>> {
   if (!readers.includes(ready.tool.act) && confinement !== 'read-only') await deps.beforeChange?.();
@@ -147,6 +147,7 @@ async function runPermitted(
     onOutput: (chunk) => deps.emit({ type: 'tool.output', callId: ready.call.id, chunk }),
     ...(confinement ? { confinement } : {}),
     ...(shown ? { shown } : {}),
+    ...(checkedPaths ? { checkedPaths } : {}),
   };
   return await runTool(ready, context);
 }

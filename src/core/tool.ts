@@ -75,8 +75,6 @@ export type Workspace = {
   readonly packages?: string;
   readonly stamps: Map<string, FileStamp>;
   readonly jobs: Map<string, Job>;
-  /** Where the paths of the call at hand lead, as permissions checked them: real path by path. */
-  readonly checkedPaths?: Map<string, string>;
   todos: readonly TodoItem[];
   /** What tools have put off until nobody waits for us: the loop does it, and forgets it, as soon as a request is under way. */
   readonly putOff?: Map<string, () => Promise<void>>;
@@ -100,6 +98,8 @@ export type ToolContext = {
   /** The call that runs. */
   readonly callId?: string;
   readonly workspace: Workspace;
+  /** Where the call's own paths lead, as permissions checked them: real path by path. The tool acts there and nowhere else. */
+  readonly checkedPaths?: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   /** Live output for whoever watches; the result is what the model gets. */
   readonly onOutput: (chunk: string) => void;

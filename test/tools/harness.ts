@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { doPutOff, runTool, type Workspace } from '../../src/core/tool.ts';
+import { doPutOff, runTool, type ToolContext, type Workspace } from '../../src/core/tool.ts';
 import type { JsonObject, ToolResult } from '../../src/core/types.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
@@ -11,7 +11,12 @@ export type Harness = {
   readonly cwd: string;
   readonly workspace: Workspace;
   readonly live: string[];
-  readonly call: (name: string, input: JsonObject, signal?: AbortSignal) => Promise<ToolResult>;
+  readonly call: (
+    name: string,
+    input: JsonObject,
+    signal?: AbortSignal,
+    more?: Pick<ToolContext, 'checkedPaths'>,
+  ) => Promise<ToolResult>;
   readonly put: (name: string, content: string | Uint8Array) => string;
   readonly get: (name: string) => string;
   readonly bytes: (name: string) => Buffer;
@@ -33,14 +38,14 @@ export function makeHarness(options: Partial<Parameters<typeof createWorkspace>[
     cwd,
     workspace,
     live,
-    call: async (name, input, signal = new AbortController().signal) => {
+    call: async (name, input, signal = new AbortController().signal, more = {}) => {
       const tool = tools.find((each) => each.name === name);
       const prepared = tool?.prepare(input, cwd) ?? `no tool ${name}`;
       if (typeof prepared === 'string')
         return { callId: '1', name, output: prepared, isError: true, errorKind: 'bad-arguments', ms: 0 };
       const result = await runTool(
         { call: { id: '1', name, input }, prepared },
-        { workspace, signal, onOutput: (chunk) => live.push(chunk) },
+        { workspace, signal, onOutput: (chunk) => live.push(chunk), ...more },
       );
       await doPutOff(workspace);
       return result;

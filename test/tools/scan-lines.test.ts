@@ -10,6 +10,7 @@ function openShort(text: string, size: number) {
     read: async (into: Buffer, offset: number, length: number, position: number) => ({
       bytesRead: bytes.copy(into, offset, position, position + Math.min(length, 1000)),
     }),
+    descriptor: -1,
     readFile: async () => bytes,
     close: () => {},
   };

@@ -14,6 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeFileAtomic } from '../../src/core/disk/atomic.ts';
+import type { ToolContext } from '../../src/core/tool.ts';
+import type { JsonObject } from '../../src/core/types.ts';
+import { findRipgrep } from '../../tools/search/ripgrep.ts';
 import { makeHarness } from './harness.ts';
 
 function makePlace() {
@@ -58,12 +61,78 @@ it.runIf(process.platform === 'linux')(
 it.runIf(process.platform === 'linux')('a file that leads elsewhere than when it was allowed is not read', async () => {
   const { work, outside } = makePlace();
   writeFileSync(join(work, 'd/f'), 'plain\n');
-  const { call, workspace } = makeHarness({ cwd: work });
-  workspace.checkedPaths?.set(join(work, 'd/f'), join(work, 'd/f'));
-  expect((await call('read', { path: 'd/f' })).output).toContain('plain');
+  const { call } = makeHarness({ cwd: work });
+  const read = (place: Pick<ToolContext, 'checkedPaths'>) => call('read', { path: 'd/f' }, undefined, place);
+  const checkedPaths = new Map([[join(work, 'd/f'), join(work, 'd/f')]]);
+  expect((await read({ checkedPaths })).output).toContain('plain');
   unlinkSync(join(work, 'd/f'));
   symlinkSync(join(outside, 'f'), join(work, 'd/f'));
-  const result = await call('read', { path: 'd/f' });
+  const result = await read({ checkedPaths });
   expect(result).toMatchObject({ isError: true, errorKind: 'stale-file' });
   expect(result.output).not.toContain('secret');
+});
+
+it.runIf(process.platform === 'linux')(
+  'nor is a folder searched or listed that was swapped for a link, and no name is given from behind it',
+  async () => {
+    const { work, outside } = makePlace();
+    writeFileSync(join(work, 'd/f'), 'plain\n');
+    const { call } = makeHarness({ cwd: work });
+    const checkedPaths = new Map(
+      [join(work, 'd'), join(work, 'd/f'), join(work, 'd/gone')].map((path) => [path, path]),
+    );
+    const calls: [string, JsonObject][] = [
+      ['grep', { pattern: 'secret|plain', path: 'd' }],
+      ['grep', { pattern: 'secret|plain', path: 'd/f' }],
+      ['glob', { pattern: '*', path: 'd' }],
+      ['read', { path: 'd' }],
+      ['read', { path: 'd/gone' }],
+    ];
+    const outputs = async () =>
+      Promise.all(calls.map(async ([name, input]) => (await call(name, input, undefined, { checkedPaths })).output));
+    expect((await outputs()).slice(0, 3)).toEqual(['d/f\n1:plain', 'd/f\n1:plain', 'd/f']);
+    renameSync(join(work, 'd'), join(work, 'kept'));
+    symlinkSync(outside, join(work, 'd'));
+    writeFileSync(join(outside, 'behind'), '');
+    for (const output of await outputs()) expect(output).not.toMatch(/secret|behind|\bf\b.*\bf\b/);
+  },
+);
+
+it.runIf(findRipgrep())(
+  'while a command runs that could swap folders, a search of the workspace sees no more than that command',
+  async () => {
+    const wrapped: string[] = [];
+    const { call, put } = makeHarness({
+      confine: {
+        wrapCommand: (file, args, confinement) => {
+          wrapped.push(`${confinement} ${file.split('/').at(-1)}`);
+          return { file, args };
+        },
+      },
+    });
+    put('a.txt', 'needle\n');
+    const search = async () => (await call('grep', { pattern: 'needle' })).output;
+    expect(await search()).toBe('a.txt\n1:needle');
+    expect(wrapped).toEqual([]);
+    await call('shell', { command: 'sleep 60', background: true });
+    wrapped.length = 0;
+    expect(await search()).toBe('a.txt\n1:needle');
+    expect(wrapped).toEqual(['read-only rg']);
+    await call('shell', { job: 'job-1', kill: true });
+  },
+);
+
+it('what a search leaves out is judged by where a file lies, whatever link the search goes through', async () => {
+  const { work } = makePlace();
+  mkdirSync(join(work, 'private'));
+  writeFileSync(join(work, 'private/s'), 'needle\n');
+  symlinkSync('..', join(work, 'd/up'));
+  const { call } = makeHarness({
+    cwd: work,
+    confine: { hides: () => (path) => path.startsWith(join(work, 'private')) },
+  });
+  const checkedPaths = new Map([[join(work, 'd/up'), work]]);
+  const { output } = await call('grep', { pattern: 'needle', path: 'd/up' }, undefined, { checkedPaths });
+  expect(output).not.toContain('private');
+  expect(output).toContain('were left out');
 });

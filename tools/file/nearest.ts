@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { pinFolder } from '../../src/core/disk/pinned-folder.ts';
 import { quoteName, showPath } from './paths.ts';
 
 const entriesLookedAt = 5000;
@@ -8,17 +9,20 @@ const skippedFolders = new Set(['.git', 'node_modules', '.venv', 'dist', 'target
 
 /**
  * What a missing path may have meant, in words: names like it in its folder, files of the same name elsewhere under `cwd`, or the
- * folder on its way that does not exist. Looks at a bounded number of entries.
+ * folder on its way that does not exist. Looks at a bounded number of entries. `checkedPath`: the real path that was allowed; names come from
+ * there and nowhere else.
  */
-export async function describeNearest(cwd: string, path: string): Promise<string> {
+export async function describeNearest(cwd: string, given: string, checkedPath?: string): Promise<string> {
+  const path = checkedPath ?? given;
   const folder = await deepestFolder(dirname(path));
+  const real = checkedPath === undefined ? await realpath(folder) : folder;
   const wanted = basename(path);
   const missing = folder === dirname(path) ? '' : ` The folder ${showPath(cwd, dirname(path))} does not exist.`;
-  const near = folder === dirname(path) ? await namesLike(folder, wanted) : [];
+  const near = folder === dirname(path) ? await namesLike(real, wanted) : [];
   const same = await filesNamed(cwd, wanted);
   const found = [...new Set([...near.map((name) => join(folder, name)), ...same])].slice(0, 5);
   if (found.length > 0) return `${missing} Did you mean ${found.map((each) => showPath(cwd, each)).join(' or ')}?`;
-  const names = await firstNames(folder, 15);
+  const names = await firstNames(real, 15);
   if (names.length === 0) return `${missing} ${showPath(cwd, folder)} is empty.`;
   return `${missing} ${showPath(cwd, folder)} holds: ${names.join(', ')}.`;
 }
@@ -33,19 +37,25 @@ async function deepestFolder(folder: string): Promise<string> {
   return current;
 }
 
-/** Up to `limit` names of a folder for the model, folders with a slash, sorted. An unreadable folder has none. */
+/** Up to `limit` names of a folder, given by its real path, for the model: folders with a slash, sorted. An unreadable folder has none. */
 export async function firstNames(folder: string, limit: number): Promise<string[]> {
   const entries = await list(folder);
   const names = entries.map((entry) => quoteName(entry.name) + (entry.isDirectory() ? '/' : '')).sort();
   return names.length > limit ? [...names.slice(0, limit), `… (${names.length - limit} more)`] : names;
 }
 
+/** In a folder that was put in the place of this one nothing is looked up. */
 async function list(folder: string): Promise<Dirent[]> {
   const entries: Dirent[] = [];
   try {
-    for await (const entry of await opendir(folder)) {
-      entries.push(entry);
-      if (entries.length >= entriesLookedAt) break;
+    const held = await pinFolder(folder);
+    try {
+      for await (const entry of await opendir(held.path)) {
+        entries.push(entry);
+        if (entries.length >= entriesLookedAt) break;
+      }
+    } finally {
+      await held.close();
     }
   } catch {
     return entries;
@@ -71,7 +81,8 @@ function plain(name: string): string {
 
 async function filesNamed(cwd: string, wanted: string): Promise<string[]> {
   const found: string[] = [];
-  const queue = [cwd];
+  const top = await realpath(cwd);
+  const queue = [top];
   let looked = 0;
   for (
     let folder = queue.shift();
@@ -82,7 +93,7 @@ async function filesNamed(cwd: string, wanted: string): Promise<string[]> {
       looked += 1;
       if (entry.isDirectory()) {
         if (!skippedFolders.has(entry.name)) queue.push(join(folder, entry.name));
-      } else if (plain(entry.name) === plain(wanted)) found.push(join(folder, entry.name));
+      } else if (plain(entry.name) === plain(wanted)) found.push(join(cwd, relative(top, folder), entry.name));
     }
   }
   return found;

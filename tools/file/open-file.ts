@@ -9,7 +9,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errorCode } from '../../src/core/errors.ts';
 import { ToolError } from '../../src/core/tool.ts';
@@ -18,6 +18,7 @@ import { quoteName, showPath } from './paths.ts';
 
 /** An open file. What it holds is read by other threads: a slow disk holds up nothing but the call that reads. */
 export type OpenFile = {
+  readonly descriptor: number;
   readonly stats: Stats;
   readonly read: (into: Buffer, offset: number, length: number, position: number) => Promise<{ bytesRead: number }>;
   /** All that it holds. */
@@ -34,14 +35,14 @@ const readWhole = promisify(readFileByCallback);
  * opened must be that. The caller closes the file.
  */
 export async function openRegular(cwd: string, path: string, checkedPath?: string): Promise<OpenFile> {
-  const found = await lookAt(cwd, path);
-  if (found === undefined) throw new ToolError('missing-path', await describeMissing(cwd, path));
+  const found = await lookAt(cwd, path, checkedPath);
+  if (found === undefined) throw new ToolError('missing-path', await describeMissing(cwd, path, checkedPath));
   let file: number | undefined;
   try {
     // Asked at once, not by other threads: permissions have just looked at the same path, and each way there and back costs a tenth of a millisecond.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
+    if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats, checkedPath));
     if (!isAllowed(file, checkedPath))
       throw new ToolError('stale-file', `${showPath(cwd, path)} leads elsewhere than when it was allowed. Try again.`);
     return openFile(file, stats);
@@ -53,6 +54,7 @@ export async function openRegular(cwd: string, path: string, checkedPath?: strin
 
 function openFile(file: number, stats: Stats): OpenFile {
   return {
+    descriptor: file,
     stats,
     read: (into, offset, length, position) => readPart(file, into, offset, length, position),
     readFile: () => readWhole(file),
@@ -73,7 +75,7 @@ function isAllowed(file: number, checkedPath: string | undefined): boolean {
 }
 
 /** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is not a regular file. */
-export async function lookAt(cwd: string, path: string): Promise<Stats | undefined> {
+export async function lookAt(cwd: string, path: string, checkedPath?: string): Promise<Stats | undefined> {
   let stats: Stats;
   try {
     stats = statSync(path);
@@ -82,21 +84,21 @@ export async function lookAt(cwd: string, path: string): Promise<Stats | undefin
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
     throw explain(cwd, path, error);
   }
-  if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
+  if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats, checkedPath));
   return stats;
 }
 
-async function describeMissing(cwd: string, path: string): Promise<string> {
+async function describeMissing(cwd: string, path: string, checkedPath: string | undefined): Promise<string> {
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink())
     return `${showPath(cwd, path)} is a link to ${quoteName(await readlink(path))}, which does not exist.`;
-  return `${showPath(cwd, path)} does not exist.${await describeNearest(cwd, path)}`;
+  return `${showPath(cwd, path)} does not exist.${await describeNearest(cwd, path, checkedPath)}`;
 }
 
-async function refuseKind(cwd: string, path: string, stats: Stats): Promise<string> {
+async function refuseKind(cwd: string, path: string, stats: Stats, checkedPath: string | undefined): Promise<string> {
   const name = showPath(cwd, path);
   if (stats.isDirectory()) {
-    const names = await firstNames(path, 30);
+    const names = await firstNames(checkedPath ?? (await realpath(path)), 30);
     return `${name} is a folder, not a file. ${names.length === 0 ? 'It is empty.' : `It holds: ${names.join(', ')}.`} List folders with glob.`;
   }
   const kind = stats.isFIFO()

@@ -72,14 +72,17 @@ export function hashBytes(bytes: Uint8Array): string {
 
 /**
  * Writes a text atomically in its encoding, if the file is still as `before` says (undefined: not there), and remembers its new state.
- * `isPartlyUnseen`: others changed it since the agent read it. Throws a ToolError when the encoding has no place for a character or the file changed meanwhile.
+ * `isPartlyUnseen`: others changed it since the agent read it; `checkedPath`: the real path that was allowed. Throws a ToolError when the encoding has no place for a character or the file changed meanwhile.
  */
 export async function saveText(
   workspace: Workspace,
   path: string,
   file: TextFile,
   before: Stats | undefined,
-  isPartlyUnseen = false,
+  {
+    isPartlyUnseen = false,
+    checkedPath,
+  }: { readonly isPartlyUnseen?: boolean; readonly checkedPath: string | undefined },
 ): Promise<void> {
   const name = showPath(workspace.cwd, path);
   const bytes = encodeText(file);
@@ -96,7 +99,7 @@ export async function saveText(
       `${name} was changed by someone else just now. Nothing was changed; read it again.`,
     );
   }
-  await writeFileAtomic(path, bytes, undefined, workspace.checkedPaths?.get(path));
+  await writeFileAtomic(path, bytes, undefined, checkedPath);
   const after = await stat(path);
   const key = await stampKey(path);
   workspace.stamps.set(key, {

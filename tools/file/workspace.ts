@@ -25,7 +25,6 @@ export function createWorkspace(options: {
     ...(options.packages ? { packages: options.packages } : {}),
     stamps: new Map(),
     jobs: new Map(),
-    checkedPaths: new Map(),
     todos: [],
     putOff: new Map(),
     ...options.confine,

@@ -19,21 +19,21 @@ const batchTimeoutMs = 2000;
 /** Searches without ripgrep: JavaScript's own regular expressions over the same files. Binary files are left out. */
 export async function grepBuiltIn(search: Search, report: GrepReport, signal: AbortSignal): Promise<void> {
   const test = makeTest(search);
-  const files = search.isFile ? [search.path] : await filesOf(search, signal);
+  const files = search.isFile ? [search.place] : await filesOf(search, signal);
   for (const file of files) if (!(await searchFile(file, search, report, test, signal))) return;
 }
 
 async function filesOf(search: Search, signal: AbortSignal): Promise<string[]> {
   const { glob, hidden, ignored, below } = search;
-  const { files } = await listFiles(search.path, { hidden, ignored, below, signal });
-  if (glob === undefined) return files.map((file) => join(search.path, file));
+  const { files } = await listFiles(search.place, { hidden, ignored, below, signal });
+  if (glob === undefined) return files.map((file) => join(search.place, file));
   const isExcluding = /^!(?!\()/.test(glob);
   const isMatch = matchGlob(isExcluding ? glob.slice(1) : glob, search);
-  return files.filter((file) => isMatch(file) !== isExcluding).map((file) => join(search.path, file));
+  return files.filter((file) => isMatch(file) !== isExcluding).map((file) => join(search.place, file));
 }
 
 /** A glob with a slash counts from the place of the search or, as with ripgrep, from the working folder; one without is about names. */
-function matchGlob(glob: string, { path, cwd }: Search): (file: string) => boolean {
+function matchGlob(glob: string, { place: path, cwd }: Search): (file: string) => boolean {
   if (!glob.includes('/')) {
     const isMatch = matchPaths(readingsOf(glob), { dot: true });
     return (file) => isMatch(basename(file));
@@ -90,7 +90,7 @@ async function searchFile(
   test: Test,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const opened = await openRegular(search.cwd, file).catch(() => undefined);
+  const opened = await openRegular(search.cwd, file, file).catch(() => undefined);
   if (!opened) return true;
   try {
     const start = await readStart(opened, detectBytes);

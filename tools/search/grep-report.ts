@@ -1,10 +1,13 @@
 import { showPath } from '../file/paths.ts';
 import { grepCharacters, grepLineCharacters, grepLines } from '../shared/limits.ts';
 
-/** A search, parsed and resolved; `path` is absolute. */
+/** A search, parsed and resolved. */
 export type Search = {
   readonly cwd: string;
+  /** The absolute path of the place, as it was named. */
   readonly path: string;
+  /** Where it leads, as permissions checked it: nothing is read but what lies there. The path itself where nobody checked. */
+  readonly place: string;
   readonly isFile: boolean;
   readonly pattern: string;
   readonly glob: string | undefined;

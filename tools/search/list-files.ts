@@ -50,7 +50,7 @@ async function listWithRipgrep(ripgrep: string, folder: string, options: ListOpt
   const parts: string[] = [];
   let characters = 0;
   const args = ['--files', '--null', ...sameFiles, ...(options.hidden ? ['--hidden'] : []), ...ignoring(options)];
-  await runRipgrep(ripgrep, args, folder, options.signal, (text) => {
+  await runRipgrep({ file: ripgrep, args }, folder, options.signal, (text) => {
     parts.push(text);
     characters += text.length;
     return characters < listedCharacters;

@@ -1,5 +1,6 @@
 import { findOwnProgram } from '../../src/core/process/find-program.ts';
 import { decodeBytes } from '../../src/core/text/decode.ts';
+import type { WrappedCommand } from '../../src/core/tool.ts';
 
 /** The path of ripgrep where it is installed; never one that the repository brings, since searches run without a question. */
 export function findRipgrep(cwd: string = process.cwd()): string | undefined {
@@ -24,8 +25,7 @@ export const sameFiles = [
  * `decodePiece` gives the text of a part of it.
  */
 export async function runRipgrep(
-  file: string,
-  args: readonly string[],
+  { file, args }: Pick<WrappedCommand, 'file' | 'args'>,
   cwd: string,
   signal: AbortSignal,
   onText: (text: string) => boolean,

@@ -2,7 +2,14 @@ import type { Permission, Permit } from '../../agent/call-permission.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { ApprovalChoice, ApprovalRequest, AskUser } from '../../core/questions/approval.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
-import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
+import {
+  type PreparedCall,
+  type ReadyCall,
+  type Tool,
+  type ToolContext,
+  ToolError,
+  type Workspace,
+} from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
@@ -50,8 +57,9 @@ export function createPermit(parts: PermitParts): Permit {
     if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
     const prepared = hooked.prepared ?? given;
     const decided = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
-    const changed = hooked.prepared === undefined ? {} : { prepared };
     const act = async (decision: Decision): Promise<Permission> => {
+      const checkedPaths = new Map(decision.leads);
+      const changed = { checkedPaths, ...(hooked.prepared === undefined ? {} : { prepared }) };
       const { ruling, reason, suggestedRule, confinement } = combine(decision, hooked);
       tell(ruling, reason);
       if (ruling === 'deny') return { allowed: false, reason };
@@ -59,7 +67,7 @@ export function createPermit(parts: PermitParts): Permit {
       if (ruling === 'allow') return { allowed: true, reason, ...changed, ...confined };
       const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
       if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
-      const view = await previewOf(prepared, parts.workspace, signal);
+      const view = await previewOf(prepared, { workspace: parts.workspace, checkedPaths, signal });
       if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
         return { allowed: false, reason: view.message, failure: view };
       parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
@@ -145,26 +153,23 @@ async function mayRead(permissions: Permissions, { targets }: PreparedCall): Pro
 /** What the call will do; the tool's own error when it can't be done, which nobody needs to be asked about. */
 async function previewOf(
   prepared: PreparedCall,
-  workspace: Workspace,
-  signal: AbortSignal,
+  context: Pick<ToolContext, 'workspace' | 'checkedPaths' | 'signal'>,
 ): Promise<ResultView | ToolError | undefined> {
   try {
-    return await prepared.preview?.({ workspace, signal, onOutput: () => {} });
+    return await prepared.preview?.({ ...context, onOutput: () => {} });
   } catch (error) {
     return error instanceof ToolError ? error : undefined;
   }
 }
 
 async function decide(
-  { permissions, workspace }: PermitParts,
+  { permissions }: PermitParts,
   name: string,
   tool: Tool,
   prepared: PreparedCall,
 ): Promise<Decision> {
   if (prepared.wants !== undefined) return await permissions.decideMore(prepared.wants, prepared.targets);
-  const decision = await permissions.decide({ name, act: tool.act }, prepared.targets);
-  for (const [path, real] of decision.leads ?? []) workspace.checkedPaths?.set(path, real);
-  return decision;
+  return await permissions.decide({ name, act: tool.act }, prepared.targets);
 }
 
 /** What hooks make of a call: a refusal, an answer in the user's place, other arguments. */
