@@ -2,6 +2,7 @@ import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findGitFolder, gitSettings } from './git-folder.ts';
+import { findHomeSecrets } from './home-secrets.ts';
 import type { MarkTests } from './marks.ts';
 
 export type SandboxSettings = {
@@ -51,15 +52,6 @@ export type ApprovedMounts = {
   readonly sockets?: readonly string[];
 };
 
-const secretFolders =
-  '.ssh .aws .gnupg .azure .kube .docker .password-store .config/gcloud .config/gh .config/op .config/doctl .config/glab-cli .config/hub .config/heroku .config/configstore .config/rclone .config/git/credentials .config/sops .config/chromium .config/google-chrome .config/BraveSoftware .config/microsoft-edge .config/vivaldi .config/opera .config/Signal .config/Slack .config/discord .local/share/keyrings .local/share/kwalletd .mozilla .thunderbird .claude .codex .gemini .config/claude .config/opencode .local/share/opencode .pi .aider .continue .cursor .copilot .config/github-copilot .terraform.d .pulumi .vault .fly .railway .netlify .config/netlify .vercel .local/share/com.vercel.cli .config/stripe .oci .minikube .gem/credentials .composer/auth.json .config/composer/auth.json .cargo/credentials .cargo/credentials.toml .gradle/gradle.properties .m2/settings.xml .m2/settings-security.xml .nuget/NuGet/NuGet.Config .config/hcloud .config/hcloud/cli.toml .snowflake .databrickscfg .huggingface .cache/huggingface/token .config/helm .config/containers/auth.json Library/Keychains Library/Cookies Library/Mail Library/Messages Library/Safari'.split(
-    ' ',
-  );
-const secretFiles =
-  '.netrc _netrc .npmrc .yarnrc.yml .pypirc .pgpass .my.cnf .git-credentials .vault-token .s3cfg .boto .terraformrc .bash_history .zsh_history .sh_history .history .python_history .node_repl_history .psql_history .mysql_history .sqlite_history .rediscli_history .irb_history .lesshst .viminfo .local/share/fish/fish_history .claude.json .config/pip/pip.conf .pip/pip.conf .Xauthority .ICEauthority .msmtprc .mailrc .fetchmailrc'.split(
-    ' ',
-  );
-
 /** Caches without which compilers fail (`go test` does not start without its own). None from which programs are started. */
 const caches =
   '.cache/go-build .cache/pip .cache/yarn .cache/typescript .cache/node .cache/bazel .cache/ccache .cache/golangci-lint .npm/_cacache .npm/_logs .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .pub-cache/hosted Library/Caches/pip Library/Caches/go-build'.split(
@@ -80,7 +72,7 @@ export function findApprovedMounts(settings: SandboxSettings): ApprovedMounts {
     ]),
     ...inHome(caches),
   ];
-  const secrets = [...inHome([...secretFolders, ...secretFiles]), ...existing(settings.walls?.deniedPlaces ?? [])];
+  const secrets = existing([...findHomeSecrets(settings.home), ...(settings.walls?.deniedPlaces ?? [])]);
   const hiddenFolders = [...secrets, ...existing([settings.winkHome])].filter(isFolder);
   const fixed = existing([
     ...settings.roots.flatMap((root) => ['.wink', '.mcp.json'].map((name) => join(root, name))),

@@ -12,7 +12,7 @@ import { findWant } from './missing-access.ts';
 import { followMarks } from './moved-marks.ts';
 import { openMovedRecord } from './moved-record.ts';
 import { seatbeltProfile } from './seatbelt.ts';
-import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
+import { reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
 
 export type Sandbox = {
   readonly kind: 'bubblewrap' | 'unshare' | 'sandbox-exec' | 'none';
@@ -101,28 +101,40 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
   return describe('sandbox-exec', settings, places, start);
 }
 
+type Denied = { readonly mounts: readonly string[]; readonly tidy?: () => Promise<Tidied | undefined> };
+
 /** Mounts over what deny rules name in the workspace, as it stands when a command starts; refuses the command when that is not known. */
-async function createDeniedFinder({ walls, roots, signal }: SandboxSettings): Promise<() => Promise<string[]>> {
-  const find = walls?.denied && followMarks(createMarkFinder(roots, walls.denied), roots, signal);
+async function createDeniedFinder({
+  walls,
+  roots,
+  signal,
+  temporary,
+}: SandboxSettings): Promise<() => Promise<Denied>> {
+  if (!walls?.denied) return async () => ({ mounts: [] });
+  const look = createMarkFinder(roots, walls.denied);
+  const find = followMarks(look, roots, signal);
   // What a command moves before the first allowed one is known by then.
-  await find?.();
+  await find();
   return async () => {
-    if (!find) return [];
     const marks = await find();
     if (!marks)
       throw new ToolError(
         'sandboxed',
         'This was not run, because not every file that the deny rules cover can be found any more: the workspace has too many folders, or folders that are too deep or whose names are not UTF-8. The user can remove such folders, start in a smaller folder, or remove the deny rules.',
       );
-    return [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
+    const mounts = [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
+    return { mounts, tidy: watchDenied(marks, look, temporary ?? tmpdir, roots) };
   };
 }
 
 /** The sandbox of commands that a person or a rule allowed. What is mounted is looked up anew, since a command may make a repository. */
 async function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Promise<Sandbox> {
-  const denied = await createDeniedFinder(settings);
-  const start = async (file: string, args: readonly string[]) =>
-    engine.start([...mounts(), ...(await denied())], [file, ...args]);
+  const findDenied = await createDeniedFinder(settings);
+  const start = async (file: string, args: readonly string[]) => {
+    const denied = await findDenied();
+    const tidy = denied.tidy ? { tidy: denied.tidy } : {};
+    return { ...engine.start([...mounts(), ...denied.mounts], [file, ...args]), ...tidy };
+  };
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
 }
@@ -148,8 +160,9 @@ function describe(
     wrapCommand: async (file, args) => {
       const absent = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
       const nested = look ? await reportNested(look) : reportNothing;
-      const tidy = async () => joined([absent(), await nested()]);
-      return { ...(await start(file, args)), tidy };
+      const started = await start(file, args);
+      const tidy = async () => joined([await started.tidy?.(), absent(), await nested()]);
+      return { ...started, tidy };
     },
     findWant: (outcome) => findWant(outcome, limits),
   };

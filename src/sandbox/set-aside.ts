@@ -29,7 +29,14 @@ export function watchAbsent(roots: readonly string[], confinement: Confinement, 
   };
 }
 
-function setAside(found: readonly string[], keepIn: () => string, roots: readonly string[]): Tidied | undefined {
+const runsLater = 'can run code or change settings, which a command may not make';
+
+function setAside(
+  found: readonly string[],
+  keepIn: () => string,
+  roots: readonly string[],
+  why = runsLater,
+): Tidied | undefined {
   if (found.length === 0) return undefined;
   const folder = join(keepIn(), 'set-aside');
   mkdirSync(folder, { recursive: true });
@@ -37,7 +44,7 @@ function setAside(found: readonly string[], keepIn: () => string, roots: readonl
   const shorten = (path: string) => relative(roots.find((root) => path.startsWith(`${root}/`)) ?? '/', path);
   const names = found.map((path) => nameOf(shorten(path), 'a file'));
   return {
-    note: `[set aside: ${found.join(', ')} appeared while this command ran and can run code or change settings, which a command may not make. Now in ${folder}; tell the user, who can move back what is not the command's]`,
+    note: `[set aside: ${found.join(', ')} appeared while this command ran and ${why}. Now in ${folder}; tell the user, who can move back what is not the command's]`,
     wants: `what appeared meanwhile and can run code was set aside: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
   };
 }
@@ -72,6 +79,15 @@ function describeReplaced(paths: readonly string[]): string {
   return `[replaced by somebody else while this command ran: ${paths.join(', ')}; a command that runs can't be kept from writing to the new one, so tell the user to look at it]`;
 }
 
+/** Sets aside what appeared while an allowed command ran where a deny rule lets nothing be written. */
+export function watchDenied(before: Marks, find: MarkFinder, keepIn: () => string, roots: readonly string[]) {
+  const findMade = watchMarks(before, find, ({ hidden, fixed }) => [...hidden, ...fixed]);
+  return async (): Promise<Tidied | undefined> => {
+    const tidied = setAside((await findMade()) ?? [], keepIn, roots, 'a deny rule lets nothing be written there');
+    return tidied && { note: tidied.note };
+  };
+}
+
 /** Only says what an allowed command made that runs code later. */
 export async function reportNested(find: MarkFinder) {
   const before = await find();
@@ -90,13 +106,16 @@ const notLooked =
   '[not looked through: after this command the workspace is too large, too deep or has secrets where they cannot be hidden, so it is not known whether it made something that runs code; tell the user]';
 
 /** What is there now and was not before; undefined when not everything can be looked through any more. */
-function watchMarks(before: Marks | undefined, find: MarkFinder) {
-  const all = (marks: Marks | undefined) => [...(marks?.fixed ?? []), ...(marks?.links ?? [])];
-  const known = new Set(all(before).flatMap(identify));
+function watchMarks(before: Marks | undefined, find: MarkFinder, pick = pickActing) {
+  const known = new Set(before && pick(before).flatMap(identify));
   return async (): Promise<string[] | undefined> => {
     const now = await find();
-    return now && all(now).filter((path) => identify(path).some((each) => !known.has(each)));
+    return now && pick(now).filter((path) => identify(path).some((each) => !known.has(each)));
   };
+}
+
+function pickActing({ fixed, links = [] }: Marks): readonly string[] {
+  return [...fixed, ...links];
 }
 
 function identify(path: string): string[] {
@@ -122,7 +141,7 @@ function placesOf(root: string, confinement: Confinement): string[] {
   const git = findGitFolder(root);
   const settings = git
     ? [git.common, git.own].flatMap((folder) =>
-        ['commondir', 'config.worktree', 'hooks'].map((name) => join(folder, name)),
+        ['commondir', 'config.worktree', 'hooks', 'info/attributes'].map((name) => join(folder, name)),
       )
     : [];
   return [...names.map((name) => join(root, name)), ...settings];

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
@@ -79,6 +79,14 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
       exitCode: 0,
       output: 'content\n',
     });
+    const kept = ['.config/goose/secrets.yaml', '.librewolf/a/cookies.sqlite', '.bitcoin/wallet.dat', 'passwords.kdbx'];
+    for (const path of [...kept, '.config/ordinary/settings']) {
+      mkdirSync(join(home, dirname(path)), { recursive: true });
+      writeFileSync(join(home, path), 'content\n');
+    }
+    for (const path of kept)
+      expect([path, (await run(sandbox, `cat ${home}/${path}`, work)).output]).not.toEqual([path, 'content\n']);
+    expect((await run(sandbox, `cat ${home}/.config/ordinary/settings`, work)).output).toBe('content\n');
   });
 
   it.runIf(process.getuid?.() === 0)(
@@ -183,6 +191,18 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     );
     const open = await findSandbox({ ...base, walls: { ...walls, denied: undefined } });
     expect((await run(open, 'cat private/plan', root!)).output).toBe('plan\n');
+  });
+
+  it('sets aside what an allowed command made where a deny rule lets nothing be written', async () => {
+    const base = makeSettings();
+    const root = base.roots[0]!;
+    const denied = { isHidden: () => false, isProtected: (path: string) => path.endsWith('/db') };
+    const walls = { ...denied, denied, deniedPlaces: [], allowedPlaces: [] };
+    const closed = await findSandbox({ ...base, walls, temporary: () => join(base.home, 'kept') });
+    const { file, args, tidy } = await closed.wrapCommand('/bin/sh', ['-c', 'mkdir db && echo x > db/new'], 'approved');
+    expect(spawnSync(file, args, { cwd: root }).status).toBe(0);
+    expect((await tidy?.())?.note).toMatch(/^\[set aside: .*\/db appeared.*deny rule/);
+    expect(existsSync(join(root, 'db'))).toBe(false);
   });
 
   it('passes its own probe', async () => {
