@@ -3,12 +3,14 @@ import type { TerminalKey } from '../input/key-parser.ts';
 import type { LineInput } from '../input/line-input.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 
+/** `waits`: a question stands by while the user types. `asks over a draft`: it has the keys, but Enter is for what is written below. */
+export type QuestionState = 'asks' | 'asks over a draft' | 'waits';
+
 /** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
 export type Panel = {
   /** Called before each paint, where rows have to be counted beforehand. */
   readonly prepare?: (look: DrawContext) => void;
-  /** `waits`: a question stands by while the user types. */
-  readonly render: (state?: 'asks' | 'waits') => ReactNode;
+  readonly render: (state?: QuestionState) => ReactNode;
   readonly press: (key: TerminalKey) => void;
   /** Words that were written for an answer and not given. */
   readonly unsaid?: () => string;

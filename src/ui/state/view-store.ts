@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { CaretPlace } from '../hooks/use-caret.ts';
+import type { QuestionState } from '../panels/panel.ts';
 import type { AppState } from './app-state.ts';
 
 /** What React draws, all of it: the state of one moment. */
@@ -29,7 +30,7 @@ export type LiveSnapshot = Pick<AppState, 'view' | 'composer' | 'completion' | '
     readonly own: string | undefined;
     readonly vimMode: 'insert' | 'normal' | undefined;
   };
-  readonly question: ((state: 'asks' | 'waits') => ReactNode) | undefined;
+  readonly question: ((state: QuestionState) => ReactNode) | undefined;
   /** The question has the keys. */
   readonly isAnswering: boolean;
   /** A list in the place of the composer. */

@@ -113,7 +113,7 @@ function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askA
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
-  const writtenInto = panel ?? (question?.field?.() && question);
+  const writtenInto = panel ?? (question?.field?.() && isAnswerable() ? question : undefined);
   if (writtenInto) {
     writeInto(writtenInto, line);
     return;

@@ -128,7 +128,8 @@ test('several answers are marked one by one; words typed meanwhile answer nothin
   await screen.shows('[x] lint');
   await screen.shows('4. That is all');
   screen.press('4');
-  await screen.shows('1. Answer');
+  await screen.shows('Enter answers, Esc shows the other answers');
+  screen.press('\u001b');
   await screen.answers('2');
   await screen.printed('All done.');
   expect(resultOf(server.requests)).toBe(
@@ -165,10 +166,13 @@ test('an answer that was given is not lost when the run is stopped at the next q
   await screen.answers('2');
   await screen.shows('question 2 of 2');
   await screen.shows('✓ Which store? Postgres');
+  await screen.shows('Answer:');
+  screen.press('80\u001b');
   await screen.answers('\u001b');
+  await screen.shows('❯ 80');
   await screen.shows('Interrupted. What should it do instead?');
   await screen.printed('Which store? Postgres');
-  screen.press('go on\r');
+  screen.press(' and go on\r');
   await screen.printed('All done.');
   expect(resultOf(server.requests)).toBe(
     `User has answered your questions: "Which store?"="Postgres".\nThe user interrupted before answering 'Which port?'.`,
@@ -180,6 +184,7 @@ test('one goes back to the question before, finds the answer marked, and gives a
   await screen.shows('question 1 of 2');
   await screen.answers('2');
   await screen.shows('3. Back to the question before');
+  screen.press('\u001b');
   await screen.answers('b');
   await screen.shows('question 1 of 2');
   await screen.shows('▸ 2. Postgres');
@@ -187,14 +192,17 @@ test('one goes back to the question before, finds the answer marked, and gives a
   await screen.shows('Answer:');
   screen.press('MySQL\r');
   await screen.shows('✓ Which store? MySQL');
+  screen.press('\u001b');
   await screen.answers('b');
   await screen.shows('▸ 3. Something else MySQL');
   await screen.answers('3');
   await screen.shows('Answer: MySQL');
   screen.press(' 8\r');
   await screen.shows('✓ Which store? MySQL 8');
-  await screen.answers('1');
   await screen.shows('Answer:');
+  expect(screen.text()).not.toContain('Write an answer');
+  screen.press('5\u007f\r');
+  await screen.shows('Write an answer, or press Esc.');
   screen.press('5432\r');
   await screen.printed('All done.');
   expect(resultOf(server.requests)).toBe(

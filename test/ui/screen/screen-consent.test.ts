@@ -25,8 +25,12 @@ describe('a question and someone who types', () => {
     await screen.shows('❯ hey please wait');
     await wait(1_000);
     expect(screen.text()).toContain('waits while you type');
+    screen.press('\t');
+    await screen.shows('1-3 (no Enter while there are words below)');
+    screen.press('!');
+    await screen.shows('waits while you type');
     screen.press('\r');
-    await screen.shows('next: hey please wait');
+    await screen.shows('next: hey please wait!');
     await screen.shows('1-3, arrows and Enter');
     await screen.answers('y');
     await screen.shows('✓ done');

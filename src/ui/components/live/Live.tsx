@@ -39,7 +39,7 @@ function Lower({ shot }: LiveProps) {
   const hasDraft = composer.buffer.text !== '';
   return (
     <>
-      {question?.(isAnswering ? 'asks' : 'waits')}
+      {question?.(!isAnswering ? 'waits' : hasDraft ? 'asks over a draft' : 'asks')}
       {(!question || !isAnswering || hasDraft) && <Writing shot={shot} hasKeys={!question || !isAnswering} />}
     </>
   );

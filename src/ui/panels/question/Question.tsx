@@ -25,6 +25,8 @@ export type QuestionProps = {
   readonly waiting: number;
   /** It stands by while the user types: no key is an answer. */
   readonly isWaiting: boolean;
+  /** Words stand in the composer: Enter does not answer. */
+  readonly isOverDraft: boolean;
   readonly escapeMeans: string;
   /** A key shows all of the body. */
   readonly canOpen: boolean;
@@ -105,11 +107,14 @@ function lineHelpOf({ options, writing, escapeMeans }: QuestionProps): string {
   return `${writing ? 'Your words' : `A number from 1 to ${options.length}`}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
-function helpOf({ options, writing, isWaiting, escapeMeans }: QuestionProps, dot: string): string {
+function helpOf({ options, writing, isWaiting, isOverDraft, escapeMeans }: QuestionProps, dot: string): string {
   if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
-  if (writing) return 'Enter answers, Esc goes back';
+  const numbers = `1-${options.length}`;
+  const leave = `Esc ${escapeMeans}`;
+  if (writing) return `Enter answers, ${options.length === 1 ? leave : 'Esc shows the other answers'}`;
+  if (isOverDraft) return `${numbers} (no Enter while there are words below), ${leave}`;
   const isEditable = options.some(({ input }) => input?.initial && !input.isAlwaysEdited);
   const takesWords = options.some(({ input }) => input?.isOptional);
   const tab = isEditable ? 'Tab edits the rule, ' : takesWords ? 'Tab adds words, ' : '';
-  return `1-${options.length}, arrows and Enter, ${tab}Esc ${escapeMeans}`;
+  return `${numbers}, arrows and Enter, ${tab}${leave}`;
 }

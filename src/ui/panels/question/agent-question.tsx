@@ -35,6 +35,7 @@ export function agentQuestion(put: PutQuestion): About<AnswerOrBack> {
     body: <Asked {...put} />,
     options: [...offered, own, leave, ...(index > 0 ? [back] : [])],
     initial: hasOwnWords ? offered.length : Math.max(0, chosen),
+    isWritten: offered.length === 0,
   };
 }
 

@@ -32,13 +32,15 @@ export function createChoice<Value>(
     lines.set(index, line);
     return { index, prompt, line };
   };
-  /** A single answer that takes words is written at once. */
-  let input = only?.input && !second ? writingOf(0, only.input) : undefined;
+  /** A single answer that takes words is written at once, and so is one that most will give. */
+  let input = only?.input && (!second || choice.isWritten) ? writingOf(0, only.input) : undefined;
   const give = (index: number, option: Option<Value>, words: string) => {
     lines.delete(index);
     finish(option.answer(words));
   };
   const problem = () => input && choice.options[input.index]?.input?.check?.(input.line.text().trim());
+  /** Enter came while something was wrong with the words: of a field that is still empty nothing is said before. */
+  let wasTried = false;
   const placeOf = (text: string) =>
     choice.options.findIndex((option, place) => text === String(place + 1) || option.keys.includes(text.toLowerCase()));
   /** The answer whose words Tab edits: the one that is marked, else the first that offers words. */
@@ -64,12 +66,14 @@ export function createChoice<Value>(
     else give(index, option, option.input?.initial ?? '');
   };
   const write = (key: TerminalKey, writing: Writing) => {
+    wasTried = false;
     const option = choice.options[writing.index];
     if (key.type === 'key' && (key.name === 'escape' || keyName(key) === 'ctrl+c')) {
       if (!second) return choice.onEscape();
       input = undefined;
     } else if (key.type === 'key' && key.name === 'return' && (isPlain(key) || !option?.input?.keepsLines)) {
       if (option && problem() === undefined) return give(writing.index, option, writing.line.text().trim());
+      wasTried = true;
     } else writing.line.press(key);
     repaint();
   };
@@ -97,9 +101,10 @@ export function createChoice<Value>(
         options={choice.options}
         selected={selected}
         writing={input}
-        problem={problem()}
+        problem={wasTried || input?.line.text() ? problem() : undefined}
         waiting={choice.waiting?.() ?? 0}
         isWaiting={state === 'waits'}
+        isOverDraft={state === 'asks over a draft'}
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
         isSeenWhole={choice.isSeenWhole === true && !wasSeen}

@@ -39,6 +39,8 @@ export type About<Value> = {
   readonly options: readonly Option<Value>[];
   /** Selected at first. */
   readonly initial?: number;
+  /** The first answer's words are written at once; Esc leads to the others. */
+  readonly isWritten?: boolean;
   /** Nothing is allowed before all of it was in sight, next to the answers or on its page. */
   readonly isSeenWhole?: boolean;
   /** Ctrl+O: shows everything that `body` had no room for; tells when all of it has been seen. */
