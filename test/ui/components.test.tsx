@@ -15,6 +15,8 @@ import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx'
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
 import { Approval } from '../../src/ui/panels/question/Approval.tsx';
+import { findOverflow } from '../../src/ui/state/overflow.ts';
+import { reduce } from '../../src/ui/state/reduce.ts';
 import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
@@ -26,7 +28,7 @@ import { highlight } from '../../src/ui/text/highlight.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
 import { span, widthOf } from '../../src/ui/text/span.ts';
 import { colourDepth, createTheme, textLook } from '../../src/ui/text/theme.ts';
-import { exampleDiff } from './fake-session.ts';
+import { exampleDiff, resultOf } from './fake-session.ts';
 import { reminder } from './scripted-sessions.ts';
 
 const look: DrawContext = {
@@ -169,6 +171,7 @@ describe('Markdown', () => {
         '```',
         '\n',
         '\n\n',
+        'a\tb ',
         '|',
         '---',
         'word ',
@@ -182,7 +185,10 @@ describe('Markdown', () => {
     );
     fc.assert(
       fc.property(sources, (parts) => {
-        for (const row of shown(parts.join(''))) expect(widthOf(row)).toBeLessThanOrEqual(40);
+        for (const row of shown(parts.join(''))) {
+          expect(widthOf(row)).toBeLessThanOrEqual(40);
+          expect(row).not.toContain('\t');
+        }
       }),
       { numRuns: 100 },
     );
@@ -211,6 +217,45 @@ describe('cutting a growing answer', () => {
         expect([...head, ...tail]).toEqual(shown(text));
       }),
     );
+  });
+});
+
+describe('an answer that outgrows the screen while it is written', () => {
+  const code = Array.from({ length: 60 }, (_, index) => (index % 9 === 4 ? '' : `  const value${index} = ${index};`));
+  const list = Array.from({ length: 30 }, (_, index) => `- item **${index}** of the list`);
+  const answer = [
+    'Here is the **plan**:',
+    '',
+    '```js',
+    ...code,
+    '```',
+    '',
+    'Now the **second** part:',
+    '',
+    ...list,
+    '',
+    '| a | b |',
+    '|---|---|',
+    '| 1 | *two* |',
+    '',
+    'The end of `it`.',
+  ].join('\n');
+
+  it.each([1, 12, 500])('is printed as if it had come at once: pieces of %i characters', (size) => {
+    let view = createView({ version: '1', model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
+    const dispatch = (event: Parameters<typeof reduce>[1]) => {
+      view = reduce(view, event, 0);
+      const overflow = findOverflow(view, look);
+      if (overflow) view = reduce(view, overflow, 0);
+    };
+    dispatch({ type: 'screen.submit', text: 'go', shown: 'go', images: 0 });
+    dispatch({ type: 'request', step: 0 });
+    for (let at = 0; at < answer.length; at += size) dispatch({ type: 'text', delta: answer.slice(at, at + size) });
+    dispatch({ type: 'result', result: resultOf('done', 1) });
+    const parts = view.items.flatMap((item) => (item.kind === 'text' ? [item.markdown] : []));
+    expect(parts.length).toBeGreaterThan(3);
+    const filled = (rows: readonly string[]) => rows.map((row) => row.trimEnd()).filter((row) => row !== '');
+    expect(filled(parts.flatMap((part) => rowsOf(<Markdown source={part} />)))).toEqual(filled(shown(answer)));
   });
 });
 

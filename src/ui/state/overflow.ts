@@ -1,4 +1,5 @@
 import type { DrawContext } from '../text/draw-context.ts';
+import { reopen } from './reduce.ts';
 import { findCut, findInlineCut } from './stream-split.ts';
 import type { Action, View } from './view.ts';
 
@@ -13,8 +14,9 @@ export function findOverflow(view: View, look: DrawContext): Extract<Action, { t
   const room = Math.max(4, look.rows - reservedRows);
   const rows = rest.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / look.columns), 0);
   if (rows <= room) return undefined;
-  const cut = findCut(rest, 2);
-  if (cut) return { type: 'screen.overflow', ...cut };
+  const opening = reopen(live.rest);
+  const cut = findCut(opening + rest, 2);
+  if (cut) return { type: 'screen.overflow', characters: cut.characters - opening.length, rest: cut.rest };
   const inline = rest.includes('\n') ? undefined : findInlineCut(rest, rest.length - look.columns * 2);
   return inline === undefined ? undefined : { type: 'screen.overflow', characters: inline, rest: { isTight: true } };
 }
