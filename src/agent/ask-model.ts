@@ -1,7 +1,7 @@
 import type { Emit } from '../core/event.ts';
 import { askedOf, type Model, type ModelRequest } from '../core/model.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
-import type { Reply } from '../core/types.ts';
+import { noUsage, type Reply } from '../core/types.ts';
 
 /**
  * Asks the model and streams its answer to the listeners. When `watch` calls for it, or the signal fires midway, the answer ends
@@ -17,6 +17,7 @@ export async function askModel(
   const cut = new AbortController();
   let text = '';
   let reasoning = '';
+  let hasBegun = false;
   const look = (delta: string) => {
     if (observerPort.watchStream(delta)) cut.abort();
   };
@@ -24,7 +25,10 @@ export async function askModel(
     const reply = await model.reply(
       request,
       {
-        onBegin: () => emit({ type: 'answer.start' }),
+        onBegin: () => {
+          hasBegun = true;
+          emit({ type: 'answer.start' });
+        },
         // What was on its way when the answer was cut is not part of it.
         onText: (delta) => {
           if (cut.signal.aborted) return;
@@ -45,6 +49,7 @@ export async function askModel(
         },
         onWarning: (message) => emit({ type: 'warning', message }),
         onRetry: (retry) => {
+          hasBegun = false;
           if (retry.discard) {
             text = '';
             reasoning = '';
@@ -58,6 +63,7 @@ export async function askModel(
   } catch (error) {
     if (!signal.aborted && !cut.signal.aborted) throw error;
   }
-  const usage = model.estimateCut(text.length + reasoning.length);
+  // What was refused, or never answered, is not charged.
+  const usage = hasBegun || text || reasoning ? model.estimateCut(text.length + reasoning.length) : noUsage;
   return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage, finish: 'cut' };
 }

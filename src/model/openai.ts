@@ -14,6 +14,8 @@ export function openModel(settings: ModelSettings): Model {
   const contextWindow = settings.contextWindow ?? findModel(settings.name)?.contextWindow;
   const watchPrefix = createPrefixWatch();
   let lastLength = 0;
+  /** As the endpoint counted the last request; about four characters a token until it has. */
+  let tokensPerCharacter = 1 / 4;
   return {
     name: settings.name,
     ...(settings.provider === undefined
@@ -31,9 +33,11 @@ export function openModel(settings: ModelSettings): Model {
         return body;
       };
       const { collected, requestLength } = await connection.ask(write, listener, signal);
-      return makeReply(collected, request, settings, requestLength, connection.habits);
+      const reply = makeReply(collected, request, settings, requestLength, connection.habits);
+      tokensPerCharacter = reply.usage.inputTokens / requestLength;
+      return reply;
     },
-    estimateCut: (characters) => estimateUsage(settings, lastLength, characters),
+    estimateCut: (characters) => estimateUsage(settings, Math.ceil(lastLength * tokensPerCharacter), characters),
   };
 }
 

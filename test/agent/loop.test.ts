@@ -344,6 +344,17 @@ describe('endings', () => {
     ]);
   });
 
+  test('a request of which no answer had come when it was interrupted counts nothing', async () => {
+    const stop = new AbortController();
+    const silent = (_request: unknown, _listener: unknown, signal: AbortSignal) => {
+      stop.abort(new Stop('aborted', 'by SIGINT', 'SIGINT'));
+      return Promise.reject(signal.reason);
+    };
+    const { deps, steps } = setUp([silent], { signal: stop.signal });
+    await runLoop(deps);
+    expect(steps).toMatchObject([{ text: '', usage: { inputTokens: 0, outputTokens: 0 } }]);
+  });
+
   test('an interrupt while a tool runs gives every call of the step a result', async () => {
     const stop = new AbortController();
     const { deps, steps } = setUp([{ calls: [call('edit', { path: 'a' }), call('edit', { path: 'b' })] }], {

@@ -120,6 +120,20 @@ describe('aborting', () => {
     expect(estimate.costUsd).toBeGreaterThan(0);
   });
 
+  it('estimates what an aborted answer cost by what the endpoint counted before', async () => {
+    const usage = { input: 50, output: 1 };
+    const server = await serve([
+      { text: 'ok', usage },
+      { text: 'a b', fault: { kind: 'silence', at: 'midway' } },
+    ]);
+    const model = openModel(settingsFor(server));
+    await model.reply(requestOf(), listen(), never);
+    const controller = new AbortController();
+    const heard = { ...listen(), onText: () => controller.abort(new Error('the user pressed Esc')) };
+    await expect(model.reply(requestOf(), heard, controller.signal)).rejects.toThrow('the user pressed Esc');
+    expect(model.estimateCut(4).inputTokens).toBe(50);
+  });
+
   it('ends the wait before a retry', async () => {
     const server = await serve([{ fault: { kind: 'status', status: 429, headers: { 'retry-after': '60' } } }]);
     const controller = new AbortController();

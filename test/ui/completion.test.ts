@@ -155,6 +155,14 @@ describe('history', () => {
     expect((await second.load()).map((entry) => entry.text)).toEqual(['one', 'two\nlines']);
   });
 
+  it('brings back with one key what was sent in this folder alone', async () => {
+    openHistory(folder, '/p').addAtEnd({ text: 'here', folds: [] });
+    openHistory(folder, '/q').addAtEnd({ text: 'delete everything there', folds: [] });
+    const history = openHistory(folder, '/p');
+    expect((await history.loadHere()).map((entry) => entry.text)).toEqual(['here']);
+    expect((await history.load()).map((entry) => entry.text)).toEqual(['here', 'delete everything there']);
+  });
+
   it('brings a paste back with what its label stands for, in a later session too', async () => {
     const draft = {
       text: 'look: [Pasted text #1, 30 lines]',

@@ -8,6 +8,7 @@ import type { DiffView } from '../../src/core/screen/result-view.ts';
 import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
+import { ExcerptRows } from '../../src/ui/components/layout/ExcerptRows.tsx';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
 import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
@@ -21,7 +22,7 @@ import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import { type DrawContext, duration, money, tokens } from '../../src/ui/text/draw-context.ts';
-import { failureExcerpt } from '../../src/ui/text/excerpt.ts';
+import { failureExcerpt, headAndTail } from '../../src/ui/text/excerpt.ts';
 import { expandTabs } from '../../src/ui/text/expand-tabs.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/glyphs.ts';
 import { highlight } from '../../src/ui/text/highlight.ts';
@@ -286,7 +287,14 @@ describe('calls', () => {
     const rows = rowsOf(<ToolCall call={{ title: 'make', name: 'shell', input: {}, result }} />, 60).join('\n');
     expect(rows).toContain('error: no such name');
     expect(rows).not.toContain('closing part 39');
-    expect(failureExcerpt(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([{ omitted: 3 }, 'a', 'b', 'c']);
+    expect(failureExcerpt(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([
+      { omitted: 3, isCut: false },
+      'a',
+      'b',
+      'c',
+    ]);
+    const cut = ['1', '2', '[… 90 of 100 bytes left out; the whole is in /o …]', '8', '9'];
+    expect(rowsOf(<ExcerptRows excerpt={headAndTail(cut, 2)} />)).toEqual(['1', '… more than 3 more lines', '9']);
   });
 
   it('that go on in the background say so, and are not taken for ended', () => {

@@ -114,9 +114,9 @@ export function makeUsage(collected: Collected, settings: ModelSettings, request
   };
 }
 
-/** The usage of an answer of which the server could tell nothing: about four characters a token, none of them cached. */
-export function estimateUsage(settings: ModelSettings, requestLength: number, answerLength: number): Usage {
-  const tokens = { input: Math.ceil(requestLength / 4), cached: 0, output: Math.ceil(answerLength / 4) };
+/** The usage of an answer of which the server could tell nothing: about four characters of it a token, and nothing cached. */
+export function estimateUsage(settings: ModelSettings, inputTokens: number, answerLength: number): Usage {
+  const tokens = { input: inputTokens, cached: 0, output: Math.ceil(answerLength / 4) };
   const costUsd = costOf(settings.name, tokens, settings.prices);
   return { inputTokens: tokens.input, cachedInputTokens: 0, outputTokens: tokens.output, costUsd };
 }

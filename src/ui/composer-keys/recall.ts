@@ -2,10 +2,11 @@ import type { App } from '../app.ts';
 import { pick } from '../commands/choice-command.ts';
 import { type Draft, putDraft, setText } from '../input/composer.ts';
 import { replaceDraft, restoreDraft } from '../state/replace-draft.ts';
+import { shortPath } from '../text/draw-context.ts';
 
 /** What was sent before, back in the composer. */
 export type Recall = {
-  /** One entry back or forth; what was being written comes back behind the newest, or once the entry is sent. */
+  /** One entry of this folder back or forth; what was being written comes back behind the newest, or once the entry is sent. */
   readonly move: (direction: -1 | 1) => Promise<void>;
   /** Ctrl+R: a list of all of them. */
   readonly search: () => Promise<void>;
@@ -24,7 +25,7 @@ export function createRecall(app: App, changed: () => void): Recall {
   };
   return {
     move: async (direction) => {
-      const entries = await history.load();
+      const entries = await history.loadHere();
       const next = (place ?? entries.length) + direction;
       const entry = entries[next];
       if (next < 0) return;
@@ -41,7 +42,12 @@ export function createRecall(app: App, changed: () => void): Recall {
       const newest = [...(await history.load())].reverse();
       const seen = new Set<string>();
       const unique = newest.filter(({ text }) => !seen.has(text) && seen.add(text));
-      const entries = unique.map((value) => ({ label: value.text, value }));
+      const { cwd } = app.deps.info;
+      const entries = unique.map((value) => ({
+        label: value.text,
+        ...(value.cwd && value.cwd !== cwd ? { detail: `in ${shortPath(value.cwd, state.look.home)}` } : {}),
+        value,
+      }));
       const picked = await pick(app, { title: 'History', empty: 'Nothing was sent yet.', entries });
       if (picked !== undefined) replaceDraft(state, picked);
       changed();

@@ -26,8 +26,10 @@ const keptPaste = 1_000_000;
 
 /** What the user sent before, in all sessions. Read when it is first wanted; a file that can't be read or written is as none. */
 export type History = {
-  /** Oldest first. */
+  /** Oldest first, of all folders. */
   readonly load: () => Promise<readonly HistoryEntry[]>;
+  /** The same without what was sent in other folders: one key must not bring another project's order here. */
+  readonly loadHere: () => Promise<readonly HistoryEntry[]>;
   readonly add: (draft: Draft) => void;
   /** The same, written when it returns: the program may end at once, even of a fault. */
   readonly addAtEnd: (draft: Draft) => void;
@@ -58,6 +60,7 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
   };
   return {
     load,
+    loadHere: async () => (await load()).filter((entry) => entry.cwd === undefined || entry.cwd === cwd),
     add: (draft) => {
       const entry = entryOf(draft);
       if (!entry) return;

@@ -77,7 +77,10 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
         text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent continues without it'}.`,
       });
     case 'compaction':
-      return append(view, { kind: 'compaction', compaction: event.compaction });
+      return {
+        ...append(view, { kind: 'compaction', compaction: event.compaction }),
+        contextTokens: event.compaction.tokensAfter,
+      };
     case 'warning':
       return append(view, { kind: 'notice', level: 'warn', text: event.message });
     case 'subagent':
@@ -241,7 +244,7 @@ function finishStep(view: View, step: Step, at: number): View {
     announced: [],
     usage: addUsage(next.usage, step.usage),
     run: { ...next.run, usage: addUsage(next.run.usage, step.usage), steps: next.run.steps + 1 },
-    contextTokens: step.usage.inputTokens + step.usage.outputTokens,
+    contextTokens: step.usage.inputTokens + step.usage.outputTokens || next.contextTokens,
   };
 }
 

@@ -1,5 +1,15 @@
 /** What a few rows show of a long output: lines, and how many were left out where. */
-export type Excerpt = readonly (string | { readonly omitted: number })[];
+export type Excerpt = readonly (string | Omitted)[];
+
+/** `isCut`: among the lines is a place where the tool had left out the most of a long output. */
+type Omitted = { readonly omitted: number; readonly isCut: boolean };
+
+/** As the tools mark it. */
+const cutMark = /^\[… \d+ of \d+ bytes left out; .* …\]$/;
+
+function omit(lines: readonly string[]): Omitted {
+  return { omitted: lines.length, isCut: lines.some((line) => cutMark.test(line)) };
+}
 
 /** A line that says what failed; counts of nothing ("0 failed") say that nothing did. */
 const failure =
@@ -10,7 +20,8 @@ const allWell = /\b(?:0|no) (?:errors?|fail\w*|problems?)\b|\bfailed: 0\b/i;
 export function headAndTail(lines: readonly string[], limit: number): Excerpt {
   if (lines.length <= limit + 1) return lines;
   const head = Math.floor(limit / 2);
-  return [...lines.slice(0, head), { omitted: lines.length - limit }, ...lines.slice(lines.length - (limit - head))];
+  const tail = lines.length - (limit - head);
+  return [...lines.slice(0, head), omit(lines.slice(head, tail)), ...lines.slice(tail)];
 }
 
 /** The place of a failing command's output that says what failed, at most `limit` lines; its end where no line does. */
@@ -18,10 +29,10 @@ export function failureExcerpt(lines: readonly string[], limit: number): Excerpt
   if (lines.length <= limit + 1) return lines;
   const found = lines.findIndex((line) => failure.test(line) && !allWell.test(line));
   const first = found === -1 ? lines.length - limit : Math.max(0, Math.min(found - 1, lines.length - limit));
-  const after = lines.length - first - limit;
+  const after = first + limit;
   return [
-    ...(first > 0 ? [{ omitted: first }] : []),
-    ...lines.slice(first, first + limit),
-    ...(after > 0 ? [{ omitted: after }] : []),
+    ...(first > 0 ? [omit(lines.slice(0, first))] : []),
+    ...lines.slice(first, after),
+    ...(after < lines.length ? [omit(lines.slice(after))] : []),
   ];
 }

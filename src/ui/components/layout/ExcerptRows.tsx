@@ -16,7 +16,12 @@ export function ExcerptRows({ excerpt, isProse = false, ...style }: ExcerptRowsP
   const { glyphs } = useDrawContext();
   return excerpt.map((line, index) => {
     if (typeof line !== 'string')
-      return <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(line.omitted, 'more line')}`}</Tone>;
+      return (
+        <Tone
+          key={index}
+          role="quiet"
+        >{`${glyphs.ellipsis} ${line.isCut ? 'more than ' : ''}${count(line.omitted, 'more line')}`}</Tone>
+      );
     const text = line.slice(0, longest) || ' ';
     const Text = isProse ? Words : Tone;
     return (
