@@ -3,7 +3,6 @@ import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
-import { openHistory } from '../ui/input/history.ts';
 import { splitText } from '../ui/input/input.ts';
 import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
@@ -92,8 +91,7 @@ function startScreen(
 ): () => void {
   const { stdout } = terminal;
   const look = createDrawContext(deps.info, env, stdout);
-  const history = openHistory(deps.info.winkHome, deps.info.cwd);
-  const { app, screenView } = createApp({ deps, terminal, look, history, leave });
+  const { app, screenView } = createApp(deps, terminal, look, leave);
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
   deps.session.onJobEnd(app.repaint);

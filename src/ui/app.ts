@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import { putDraft } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
-import type { History } from './input/history.ts';
+import { type History, openHistory } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
 import { createPanelStack, type Panels } from './panels/panel-stack.ts';
 import type { ScreenDeps } from './screen-deps.ts';
@@ -9,7 +9,7 @@ import { type AppState, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
 import { reducePast } from './state/reduce-past.ts';
-import { createScreenView, type ScreenView } from './state/screen-view.ts';
+import { createScreenView } from './state/screen-view.ts';
 import type { Action, Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { DrawContext } from './text/draw-context.ts';
@@ -45,17 +45,9 @@ export type App = {
 
 const hintMs = 1_500;
 
-export type AppParts = {
-  readonly deps: ScreenDeps;
-  readonly terminal: Terminal;
-  readonly look: DrawContext;
-  readonly history: History;
-  readonly leave: (code: number) => void;
-};
-
 /** The screen's state and its ways to change; nothing here knows React. */
-export function createApp(parts: AppParts): { readonly app: App; readonly screenView: ScreenView } {
-  const { deps, terminal, look, history } = parts;
+export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContext, leave: (code: number) => void) {
+  const history = openHistory(deps.info.winkHome, deps.info.cwd);
   const state = newAppState(deps, look);
   const panels = createPanelStack(
     () => painter,
@@ -132,7 +124,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly screen
       state.isLeaving = true;
       stopEverything(app).finally(() => {
         painter.stop();
-        parts.leave(code);
+        leave(code);
       });
     },
     suspend: async (during) => {

@@ -27,60 +27,19 @@ export type KeyParser = {
 const pasteStart = '\u001b[200~';
 const pasteEnd = '\u001b[201~';
 
-const letters: Readonly<Record<string, string>> = {
-  A: 'up',
-  B: 'down',
-  C: 'right',
-  D: 'left',
-  E: 'clear',
-  F: 'end',
-  H: 'home',
-  P: 'f1',
-  Q: 'f2',
-  R: 'f3',
-  S: 'f4',
-  Z: 'tab',
-  M: 'return',
-};
-const numbers: Readonly<Record<string, string>> = {
-  1: 'home',
-  2: 'insert',
-  3: 'delete',
-  4: 'end',
-  5: 'pageup',
-  6: 'pagedown',
-  7: 'home',
-  8: 'end',
-  11: 'f1',
-  12: 'f2',
-  13: 'f3',
-  14: 'f4',
-  15: 'f5',
-  17: 'f6',
-  18: 'f7',
-  19: 'f8',
-  20: 'f9',
-  21: 'f10',
-  23: 'f11',
-  24: 'f12',
-};
-const codes: Readonly<Record<number, string>> = {
-  9: 'tab',
-  13: 'return',
-  27: 'escape',
-  127: 'backspace',
-  57414: 'return',
-  57417: 'left',
-  57418: 'right',
-  57419: 'up',
-  57420: 'down',
-  57421: 'pageup',
-  57422: 'pagedown',
-  57423: 'home',
-  57424: 'end',
-  57425: 'insert',
-  57426: 'delete',
-};
+const letters = namesOf(
+  'A up, B down, C right, D left, E clear, F end, H home, P f1, Q f2, R f3, S f4, Z tab, M return',
+);
+const numbers = namesOf(
+  '1 home, 2 insert, 3 delete, 4 end, 5 pageup, 6 pagedown, 7 home, 8 end, 11 f1, 12 f2, 13 f3, 14 f4, 15 f5, 17 f6, 18 f7, 19 f8, 20 f9, 21 f10, 23 f11, 24 f12',
+);
+const codes = namesOf(
+  '9 tab, 13 return, 27 escape, 127 backspace, 57414 return, 57417 left, 57418 right, 57419 up, 57420 down, 57421 pageup, 57422 pagedown, 57423 home, 57424 end, 57425 insert, 57426 delete',
+);
+
+function namesOf(pairs: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs.split(', ').map((pair) => pair.split(' ')));
+}
 
 /** What the keypad writes: kitty's codes from 57399 on, and the letters of its application mode (`ESC O p` is 0). */
 const keypadCodes = '0123456789./*-+\r=,';

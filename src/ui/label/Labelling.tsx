@@ -2,7 +2,7 @@ import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodedLabel, LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import { LineField } from '../components/composer/LineField.tsx';
-import { Barred } from '../components/layout/Edged.tsx';
+import { Barred, Ruled } from '../components/layout/Edged.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { DrawProvider, useDrawContext } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
@@ -63,7 +63,7 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
 /** One moment of the labelling screen. */
 export function LabelFrame(props: { readonly moment: LabelMoment; readonly look: DrawContext }) {
   const [state, input] = props.moment;
-  const { columns, rows, glyphs } = props.look;
+  const { columns, rows } = props.look;
   const body = Math.max(3, rows - 5);
   const right = columns < narrow ? 0 : Math.min(52, Math.max(30, Math.floor(columns * 0.36)));
   return (
@@ -83,7 +83,7 @@ export function LabelFrame(props: { readonly moment: LabelMoment; readonly look:
           </Box>
         )}
       </Box>
-      <Tone role="quiet">{glyphs.rule.repeat(columns)}</Tone>
+      <Ruled role="quiet" />
       {state.prompt && input ? (
         <LineField prompt={`${state.prompt.title}:`} role="accent" line={input} />
       ) : (

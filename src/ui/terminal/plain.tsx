@@ -6,7 +6,6 @@ import { TranscriptItem } from '../components/conversation/TranscriptItem.tsx';
 import { Markdown } from '../components/markdown/Markdown.tsx';
 import { setText } from '../input/composer.ts';
 import { freshMs, seenMs } from '../input/consent.ts';
-import { openHistory } from '../input/history.ts';
 import { splitText } from '../input/input.ts';
 import { press } from '../input/key-parser.ts';
 import type { Panel } from '../panels/panel.ts';
@@ -33,15 +32,9 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
   const { stdin, stdout } = streams;
   const look = plainLook(stdout.columns || 80);
   return new Promise((resolve) => {
-    const history = openHistory(deps.info.winkHome, deps.info.cwd);
     chalk.level = 0;
-    const { app, screenView } = createApp({
-      deps,
-      terminal: quietTerminal(stdin, stdout, deps.info.notifies ?? true),
-      look,
-      history,
-      leave: (code) => finish(code),
-    });
+    const terminal = quietTerminal(stdin, stdout, deps.info.notifies ?? true);
+    const { app, screenView } = createApp(deps, terminal, look, (code) => finish(code));
     const lines = createInterface({ input: stdin, terminal: false });
     const unprint = printView(app, screenView, look);
     const disconnect = connect(app);

@@ -36,9 +36,7 @@ function TableRow({ row }: { readonly row: CompletionRow }) {
   const mark = { evidence: glyphs.dot, against: glyphs.failed, none: '?' }[row.status];
   return (
     <Box paddingLeft={2}>
-      <Box width={2} flexShrink={0}>
-        <Tone role={roles[row.status]}>{mark}</Tone>
-      </Box>
+      <Tone isKept role={roles[row.status]}>{`${mark} `}</Tone>
       <Box width="42%" flexShrink={0} paddingRight={2}>
         <Text wrap="truncate-end">{sanitize(row.requirement)}</Text>
       </Box>

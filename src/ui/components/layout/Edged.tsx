@@ -7,7 +7,7 @@ import { textLook } from '../../text/theme.ts';
 type EdgedProps = {
   /** The colour of the line. */
   readonly role: Role;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
   /** Gives room to others when there is too little; default: keeps its height. */
   readonly shrinks?: boolean;
 };
@@ -39,7 +39,7 @@ export function Barred(props: EdgedProps) {
   return <Edged side="left" shrinks {...props} />;
 }
 
-/** A part of the live region below a rule. */
+/** A rule, and what is below it. */
 export function Ruled(props: EdgedProps) {
   return <Edged side="top" {...props} />;
 }

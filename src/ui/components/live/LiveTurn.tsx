@@ -5,6 +5,7 @@ import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
 import { Reasoning } from '../conversation/Reasoning.tsx';
 import { Clip } from '../layout/Clip.tsx';
+import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Answer } from '../markdown/Answer.tsx';
 import { RunningCall } from '../tool-call/ToolCall.tsx';
@@ -40,10 +41,9 @@ export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
       )}
       <Box flexDirection="column" flexShrink={0} marginTop={hasBody ? 1 : 0}>
         {view.queued.map(({ text }, index) => (
-          <Box key={index}>
-            <Tone isKept role="accent">{`${glyphs.pointer} next: `}</Tone>
+          <Marked key={index} mark={`${glyphs.pointer} next:`} role="accent">
             <Tone role="quiet">{text.replace(/\s+/g, ' ')}</Tone>
-          </Box>
+          </Marked>
         ))}
         <Activity view={view} at={at} isAsking={isAsking} />
       </Box>

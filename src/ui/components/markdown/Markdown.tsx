@@ -4,7 +4,8 @@ import { memo } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { isMarkedToken } from '../../text/markdown-inline.ts';
-import { Tone } from '../layout/Tone.tsx';
+import { Barred, Ruled } from '../layout/Edged.tsx';
+import { Marked } from '../layout/Marked.tsx';
 import { Wrapped } from '../layout/Words.tsx';
 import { Code } from './Code.tsx';
 import { Inline } from './Inline.tsx';
@@ -31,7 +32,6 @@ function Blocks({ tokens, isTight = false }: { readonly tokens: readonly Token[]
 }
 
 function Block({ token }: { readonly token: MarkedToken }) {
-  const { glyphs } = useDrawContext();
   switch (token.type) {
     case 'heading':
       return (
@@ -47,15 +47,12 @@ function Block({ token }: { readonly token: MarkedToken }) {
       return <Table table={token} />;
     case 'blockquote':
       return (
-        <Box>
-          <Box flexShrink={0} width={2} overflow="hidden">
-            <Tone role="quiet">{`${glyphs.bar} `}</Tone>
-          </Box>
+        <Barred role="quiet">
           <Blocks tokens={token.tokens} />
-        </Box>
+        </Barred>
       );
     case 'hr':
-      return <Tone role="quiet">{glyphs.rule.repeat(40)}</Tone>;
+      return <Ruled role="quiet" />;
     default:
       return (
         <Wrapped>
@@ -74,18 +71,15 @@ function List({ list }: { readonly list: Tokens.List }) {
   const { glyphs } = useDrawContext();
   const first = typeof list.start === 'number' ? list.start : 1;
   const markOf = (item: Tokens.ListItem, index: number) => {
-    if (item.task) return item.checked ? '[x] ' : '[ ] ';
-    return list.ordered ? `${first + index}. ` : `${glyphs.bullet} `;
+    if (item.task) return item.checked ? '[x]' : '[ ]';
+    return list.ordered ? `${first + index}.` : glyphs.bullet;
   };
   return (
     <Box flexDirection="column" rowGap={list.loose ? 1 : 0}>
       {list.items.map((item, index) => (
-        <Box key={index}>
-          <Tone isKept role="accent">
-            {markOf(item, index)}
-          </Tone>
+        <Marked key={index} mark={markOf(item, index)} role="accent">
           <Blocks tokens={item.tokens.filter((token) => token.type !== 'checkbox')} isTight={!item.loose} />
-        </Box>
+        </Marked>
       ))}
     </Box>
   );

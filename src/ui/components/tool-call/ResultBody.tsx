@@ -6,6 +6,7 @@ import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { failureExcerpt, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { ExcerptRows } from '../layout/ExcerptRows.tsx';
+import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 import { Diff } from './Diff.tsx';
@@ -30,11 +31,7 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
   const lines = outputLines(output);
   const excerpt = (isError ? failureExcerpt : headAndTail)(lines, extent.outputRows);
-  return (
-    <Box flexDirection="column">
-      <ExcerptRows excerpt={excerpt} role="quiet" />
-    </Box>
-  );
+  return <ExcerptRows excerpt={excerpt} role="quiet" />;
 }
 
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */
@@ -78,17 +75,16 @@ function ListItem({ item, isDone }: { readonly item: string; readonly isDone: bo
   const { glyphs } = useDrawContext();
   const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
   return (
-    <Box>
-      <Tone isKept role={isDone ? 'good' : 'quiet'}>{`${mark} `}</Tone>
+    <Marked mark={mark} role={isDone ? 'good' : 'quiet'}>
       <Tone {...(isDone ? { role: 'quiet', strikethrough: true } : {})}>
         {sanitize(item).replace(/\s*\n\s*/g, ' ')}
       </Tone>
-    </Box>
+    </Marked>
   );
 }
 
 /** The lines of an output; that a command exited is said in its head. */
-function outputLines(output: string): string[] {
+export function outputLines(output: string): string[] {
   const clean = expandTabs(sanitize(output).replace(/\n\[exit code -?\d+\]\s*$/, '')).replace(/^\s*\n|\s+$/g, '');
   return clean === '' ? [] : clean.split('\n');
 }

@@ -6,8 +6,9 @@ import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { FinishedCall, LiveCall } from '../../state/view.ts';
 import { duration } from '../../text/draw-context.ts';
+import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
-import { type Extent, hasBody, quietExtent, ResultBody } from './ResultBody.tsx';
+import { type Extent, hasBody, outputLines, quietExtent, ResultBody } from './ResultBody.tsx';
 
 /** One quiet line for a finished call, with a short look at what it did where that says something. */
 export function ToolCall({ call, extent = quietExtent }: { readonly call: FinishedCall; readonly extent?: Extent }) {
@@ -54,7 +55,7 @@ export function RunningCall({ call, at, mark, outputRows, hint }: LiveCallProps)
   const { glyphs } = useDrawContext();
   if (call.result) return <CallHead call={{ ...call, result: call.result }} />;
   const elapsed = at - call.startedAt;
-  const lines = outputRows > 0 ? cleanLines(call.output).slice(-outputRows) : [];
+  const lines = outputRows > 0 ? outputLines(call.output).slice(-outputRows) : [];
   return (
     <Box flexDirection="column">
       <CallLine
@@ -66,22 +67,15 @@ export function RunningCall({ call, at, mark, outputRows, hint }: LiveCallProps)
       />
       {lines.length > 0 && (
         <Under>
-          <Box flexDirection="column">
-            {lines.map((line, index) => (
-              <Tone key={index} role="quiet">
-                {line}
-              </Tone>
-            ))}
-          </Box>
+          {lines.map((line, index) => (
+            <Tone key={index} role="quiet">
+              {line}
+            </Tone>
+          ))}
         </Under>
       )}
     </Box>
   );
-}
-
-function cleanLines(output: string): string[] {
-  const clean = sanitize(output).replace(/^\s*\n|\s+$/g, '');
-  return clean === '' ? [] : clean.split('\n');
 }
 
 type CallLineProps = {
@@ -109,12 +103,9 @@ function CallLine({ mark, role, name, title, facts }: CallLineProps) {
 function Under({ children }: { readonly children: ReactNode }) {
   const { glyphs } = useDrawContext();
   return (
-    <Box>
-      <Box flexShrink={0} width={4}>
-        <Tone role="quiet">{`  ${glyphs.branch} `}</Tone>
-      </Box>
+    <Marked mark={`  ${glyphs.branch}`} role="quiet">
       {children}
-    </Box>
+    </Marked>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { LineField } from '../../components/composer/LineField.tsx';
+import { Ruled } from '../../components/layout/Edged.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -27,7 +28,7 @@ export function Page({ title, rows, cursor, help, search }: PageProps) {
       <Tone role="accent" bold>
         {title}
       </Tone>
-      <Tone role="quiet">{look.glyphs.rule.repeat(look.columns)}</Tone>
+      <Ruled role="quiet" />
       <Box flexDirection="column" flexGrow={1} overflow="hidden">
         {rows.map((row, index) => (
           <Box key={index} height={1}>

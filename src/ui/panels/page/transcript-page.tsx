@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Reasoning } from '../../components/conversation/Reasoning.tsx';
 import { ItemBody } from '../../components/conversation/TranscriptItem.tsx';
-import { Tone } from '../../components/layout/Tone.tsx';
+import { Marked } from '../../components/layout/Marked.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { hasBody, openExtent, ResultBody } from '../../components/tool-call/ResultBody.tsx';
 import { CallHead } from '../../components/tool-call/ToolCall.tsx';
@@ -48,10 +48,9 @@ function Arguments({ input }: { readonly input: JsonObject }) {
   return Object.entries(input).map(([name, value]) => {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     return (
-      <Box key={name}>
-        <Tone isKept role="name">{`${name}: `}</Tone>
+      <Marked key={name} mark={`${name}:`} role="name">
         <Words role="quiet">{text}</Words>
-      </Box>
+      </Marked>
     );
   });
 }

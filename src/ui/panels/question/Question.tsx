@@ -4,6 +4,7 @@ import { count } from '../../../core/text/count.ts';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Clip } from '../../components/layout/Clip.tsx';
 import { Ruled } from '../../components/layout/Edged.tsx';
+import { Marked } from '../../components/layout/Marked.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -92,13 +93,13 @@ function Answers({ options, selected, writing, isWaiting, isSeenWhole, hiddenRow
     const rule = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
     const words = allows && hiddenRows > 0 && !isSeenWhole ? `${rule} (${count(hiddenRows, 'line')} not shown)` : rule;
     return (
-      <Box key={index}>
-        <Tone
-          isKept
-          role={isSelected ? 'selected' : 'quiet'}
-        >{`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `}</Tone>
+      <Marked
+        key={index}
+        mark={`${isSelected ? glyphs.pointer : ' '} ${index + 1}.`}
+        role={isSelected ? 'selected' : 'quiet'}
+      >
         <Words {...(isSelected ? { role: 'selected' } : {})}>{label + words}</Words>
-      </Box>
+      </Marked>
     );
   });
 }
