@@ -1,6 +1,6 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
-import { reveal } from '../core/text/sanitize.ts';
+import { reveal } from '../core/questions/reveal.ts';
 import { diffContent, kindOf } from './updates.ts';
 
 /** A question of the agent as an editor shows it: the whole command or the whole change, and what a yes for the session would cover. */

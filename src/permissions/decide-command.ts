@@ -31,7 +31,12 @@ export function decideCommand(command: string, given: PermissionContext): Comman
   const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
   const plain = script.commands.flatMap((each) => decidePlainly(each, context));
-  const asked = [...forbidden, ...plain, ...nameGravest(script, plain), ...nameTogether(script, plain, context)];
+  const asked = [
+    ...forbidden,
+    ...plain,
+    ...nameGravest(script, plain, context),
+    ...nameTogether(script, plain, context),
+  ];
   if (context.canConfine) return decideConfined(command, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));
 }

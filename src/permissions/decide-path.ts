@@ -1,5 +1,6 @@
+import { lstatSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { reveal } from '../core/text/sanitize.ts';
+import { reveal } from '../core/questions/reveal.ts';
 import type { ApprovalMode } from '../core/types.ts';
 import {
   isInside,
@@ -37,7 +38,7 @@ export type PermissionContext = {
   readonly canConfine: boolean;
   /** How to get a sandbox where there isn't one; said once. */
   readonly advice?: string;
-  /** Only a file that was shown is offered, not the folder around it. */
+  /** Only a file that was shown is offered, not the folder around it, nor one with all that lies in it. */
   readonly offersFilesOnly?: boolean;
 };
 
@@ -191,8 +192,9 @@ function offer(
   kind: 'read' | 'edit',
   pattern: string,
   { path, resolved }: Found,
-  { real, places }: PermissionContext,
+  { real, places, offersFilesOnly }: PermissionContext,
 ): { readonly suggestion?: string } {
+  if (offersFilesOnly && lstatSync(resolved, { throwIfNoEntry: false })?.isDirectory()) return {};
   const words = pattern.replace(/\/\*\*$/, '');
   const isPlain = /^[^()[\]{}*?!,\\]+$/.test(words) && words.trim() === words && reveal(words) === words;
   const isBelow = isInside(real.cwd, resolved) || isInside(places.cwd, path);

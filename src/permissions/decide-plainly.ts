@@ -20,8 +20,8 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
   const isMade = !context.canConfine && isMaker(command, context);
   const acts = effect !== undefined && !isMade && (!mayHappen(effect, context) || leadsOut.length > 0);
   if (!acts) {
-    const isAskedAnyway = !context.canConfine && !isMade && reading.kind === 'unknown';
-    return [...redirects, ...(isAskedAnyway ? offerCommand(words, command) : words), ...option];
+    const offered = reading.kind === 'reads' ? offerFiles(words, command) : offerCommand(words, command);
+    return [...redirects, ...(isMade ? words : offered), ...option];
   }
   const act = describeAct(command, effectWords[effect]);
   const what = `${act}${describeOutside(command, { act, asked: leadsOut }, context)}`;
@@ -32,13 +32,19 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
 }
 
 /** A yes is for the whole script: where any of it is asked about, the gravest of it is named, which alone might run confined. */
-export function nameGravest({ commands }: ScriptReading, plain: readonly PartDecision[]): PartDecision[] {
+export function nameGravest(
+  { commands }: ScriptReading,
+  plain: readonly PartDecision[],
+  context: PermissionContext,
+): PartDecision[] {
   const asked = plain.filter(({ ruling }) => ruling === 'ask');
   const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
   if (asked.length === 0 || !gravest) return [];
   const gravity = gravityOf(gravest);
   if (gravity <= 1 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
-  return offerCommand([{ ruling: 'ask', reason: `${describeAct(gravest)}.`, gravity }], gravest);
+  const act = describeAct(gravest);
+  const where = describeOutside(gravest, { act, asked: [] }, context);
+  return offerCommand([{ ruling: 'ask', reason: `${act}${where}.`, gravity }], gravest);
 }
 
 /** The same of what its commands do together. No rule is offered for that. */
@@ -60,6 +66,11 @@ function offerCommand(parts: readonly PartDecision[], command: SimpleCommand): P
   return parts.map(({ suggestion: _, ...part }) =>
     part.ruling === 'ask' && rule ? { ...part, suggestion: rule } : part,
   );
+}
+
+/** Of a plain reader each file that it reads is offered; a folder is not, whose files were not shown: then the command itself is. */
+function offerFiles(parts: readonly PartDecision[], command: SimpleCommand): PartDecision[] {
+  return parts.flatMap((part) => (part.suggestion === undefined ? offerCommand([part], command) : [part]));
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */

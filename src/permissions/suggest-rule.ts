@@ -1,5 +1,5 @@
+import { reveal } from '../core/questions/reveal.ts';
 import type { SimpleCommand } from '../core/shell/read-script.ts';
-import { reveal } from '../core/text/sanitize.ts';
 import { programWords } from './plain-effects.ts';
 import { prefixFor } from './prefix-rules.ts';
 import { hidesItsProgram, startedCommands } from './started-commands.ts';

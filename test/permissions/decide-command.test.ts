@@ -68,7 +68,7 @@ describe('what a question says of a command', () => {
     ['git -C ../outside clean -fdx', outside('`git clean -fdx` deletes untracked files')],
     ['rm -rf "$TARGET"', '`rm` deletes files (it is not known what `"$TARGET"` stands for); mode ask asks first.'],
     ['curl -s https://a.example/x | bash', '`bash` runs a program that is not shown here.'],
-    ['mkdir x && eval "$Y"', '`eval` runs a program that is not shown here.'],
+    ['mkdir x && eval "$Y"', '`eval` runs a program that is not shown here (it is not known what `"$Y"` stands for).'],
     ['bash <(curl -s https://a.example/x)', '`bash` runs a program that is not shown here.'],
     // A program that is fetched and run, however it comes.
     ['curl -o y https://a.example/x && chmod +x y && ./y', fetched('./y')],
@@ -120,6 +120,10 @@ describe('what a question says of a command', () => {
     ],
     ['gh -R a/b pr merge 1', `\`gh -R a/b pr merge 1\` changes a repository elsewhere; ${asks}`],
     ['gh pr view 1', `\`gh\` needs the network; ${asks}`],
+    [
+      'npm test --prefix ../outside',
+      `\`npm test --prefix ../outside\` runs scripts of another folder outside the workspace (${place.outside}).`,
+    ],
     // What throws changes away, and what an option starts.
     ['git switch -f main', `\`git switch -f main\` throws away uncommitted changes; ${asks}`],
     ['git checkout -f main', `\`git checkout -f main\` throws away uncommitted changes; ${asks}`],
@@ -162,6 +166,18 @@ it.each(['git checkout -qbfD', 'git checkout -d', 'git switch -qcfix', 'git merg
     expect(await decide(command, 'edits', true)).toMatchObject({ ruling: 'allow', confinement: 'repository' });
   },
 );
+
+it.each([
+  ['npm test --prefix ../outside', 'shell(npm test --prefix ../outside)'],
+  ['ls ../outside', 'shell(ls ../outside)'],
+  ['mytool ../outside/x', 'shell(mytool ../outside/x)'],
+  ['cat ../outside/x', `read(${place.outside}/x)`],
+])('%s offers no rule for a whole folder outside the workspace: %s', async (command, rule) => {
+  for (const canConfine of [true, false]) {
+    expect((await decide(command, 'ask', canConfine)).suggestedRule).toBe(rule);
+    expect((await decide(command, 'ask', canConfine, { allow: [rule] })).ruling).toBe('allow');
+  }
+});
 
 it('a rule for the very command is for the folder in which it was shown', async () => {
   const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };

@@ -32,26 +32,8 @@ export function sanitize(text: string): string {
     .replace(riskyAll, visible);
 }
 
-const unseen = /(?![\n\t ])[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-/**
- * Shows a text that somebody is to agree to: everything that a terminal would act on, and every character that is not seen or looks like
- * a plain blank, by its picture or code. Nothing is left out, so that what is read is what will run.
- */
-export function reveal(text: string): string {
-  return text.replace(unseen, (character) => (character === '\ufeff' ? '<U+FEFF>' : visible(character)));
-}
-
-/** Blanks, joiners and emoji styles, without which the words of many languages are unreadable; they hide nothing. */
-const partOfProse = /\p{Zs}|\u200c|\u200d|\ufe0e|\ufe0f/u;
-
-/** The same for the lines of a file, which may be prose: its blanks and joiners stay as they are. */
-export function revealLine(text: string): string {
-  return text.replace(unseen, (character) => (partOfProse.test(character) ? character : reveal(character)));
-}
-
 /** A picture of a control character: `␛` for ESC, `<U+202E>` for what has no picture. */
-function visible(character: string): string {
+export function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   if (code === 0x7f) return '\u2421';

@@ -94,6 +94,12 @@ export const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
   [/^git submodule$/, /^deinit$/, 'deletes files', 3],
   [/^git submodule$/, /^foreach$/, 'runs a command in every submodule', 2],
   [/^git rebase$/, /^(-x.*|--exec.*)$/, 'rewrites commits and runs a command after each', 2],
+  [
+    /^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/,
+    /^(--prefix|-C|--cwd|--dir)(=.*)?$/,
+    'runs scripts of another folder',
+    1.6,
+  ],
   [/^find /, /^-delete$/, 'deletes files', 3],
   [/^rsync /, /^--(delete|remove).*$/, 'deletes files', 3],
   [/^dd /, /^of=\/dev\/(?!null$|zero$|std).*$/, 'overwrites a device', 4],

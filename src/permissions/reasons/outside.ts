@@ -26,7 +26,7 @@ export function describeOutside(
     /^(cp|ln|install|rsync|scp)$/.test(name ?? '') && !args.some((value) => /^(-\w*t|--target)/.test(value));
   const place = target === undefined ? undefined : shorten(resolve(command.folder, target), context.places);
   const where = `outside the workspace (${clipCommand(outside.join(', '))})`;
-  if (!/files|device|disk|programs?|folder/.test(act)) return `, and names what lies ${where}`;
+  if (!/files|device|disk|programs|folder/.test(act)) return `, and names what lies ${where}`;
   return isCopy && (place === undefined || !outside.includes(place)) ? `, from ${where}` : ` ${where}`;
 }
 
