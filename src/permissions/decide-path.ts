@@ -36,6 +36,8 @@ export type PermissionContext = {
   readonly real: PermissionPlaces;
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
+  /** When the session began, in milliseconds since 1970: what came into being later is its own. */
+  readonly startedAtMs: number;
   /** How to get a sandbox where there isn't one; said once. */
   readonly advice?: string;
   /** Only a file that was shown is offered, not the folder around it, nor one with all that lies in it. */

@@ -8,6 +8,7 @@ import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeOutside, namedOutside } from './reasons/outside.ts';
 import { describeTogether } from './reasons/script-acts.ts';
 import { suggestRule } from './suggest-rule.ts';
+import { findUnkept } from './unkept-files.ts';
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
 export function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
@@ -21,7 +22,12 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
   const acts = effect !== undefined && !isMade && (!mayHappen(effect, context) || leadsOut.length > 0);
   if (!acts) {
     const offered = reading.kind === 'reads' ? offerFiles(words, command) : offerCommand(words, command);
-    return [...redirects, ...(isMade ? words : offered), ...option];
+    return [
+      ...redirects,
+      ...(isMade ? words : offered),
+      ...option,
+      ...offerCommand(decideUnkept(command, context), command),
+    ];
   }
   const act = describeAct(command, effectWords[effect]);
   const what = `${act}${describeOutside(command, { act, asked: leadsOut }, context)}`;
@@ -29,6 +35,16 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
   const gravity = gravityOf(command) + (leadsOut.length > 0 || namedOutside(command, context).length > 0 ? 1 : 0);
   const asked: PartDecision = { ruling: 'ask', reason: `${what}; mode ${context.mode} asks first.`, gravity };
   return [...offerCommand([asked, ...words], command), ...redirects, ...option];
+}
+
+/** In mode edits a checkpoint stands in for the question; what is in none is asked about. */
+function decideUnkept(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits' || !context.canConfine) return [];
+  const [first, ...more] = findUnkept(command, context.places, context.startedAtMs);
+  if (first === undefined) return [];
+  const what = `${clipCommand(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+  const reason = `${describeAct(command)} that no checkpoint brings back (${what}: ignored by git, or large); mode edits asks first.`;
+  return [{ ruling: 'ask', reason, gravity: gravityOf(command) + 0.5 }];
 }
 
 /** A yes is for the whole script: where any of it is asked about, the gravest of it is named, which alone might run confined. */

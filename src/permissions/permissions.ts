@@ -3,14 +3,13 @@ import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
-import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { decidePath, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeTogether } from './reasons/script-acts.ts';
 import type { Ruling } from './rules.ts';
 import {
-  matchesHost,
-  matchesMcp,
   type PermissionRule,
   parseRule,
   parseRules,
@@ -50,6 +49,8 @@ export type PermissionOptions = {
   readonly readable?: readonly string[];
   /** Folders of this program's own state: secret as a whole. */
   readonly secretFolders?: readonly string[];
+  /** When the session began, in milliseconds since 1970; default: when this process did. */
+  readonly startedAtMs?: number;
   /** What the sandbox of this machine can do for commands; without one only literal commands that read run unasked. */
   readonly sandbox?: () => SandboxReach;
 };
@@ -93,13 +94,17 @@ export function createPermissions(options: PermissionOptions): Permissions {
     secretFolders: options.secretFolders ?? [],
   };
   let mode = options.mode;
+  const contextOf = (canConfine: boolean): PermissionContext => ({
+    ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
+    startedAtMs: options.startedAtMs ?? performance.timeOrigin,
+  });
   let hasAdvised = false;
   const listeners = new Set<(mode: ApprovalMode) => void>();
   return {
     decide: async (tool, targets) => {
       const { canConfine, advice } = options.sandbox?.() ?? { canConfine: false };
       const context: PermissionContext = {
-        ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
+        ...contextOf(canConfine),
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
       const decision = decideCall(tool, targets, context);
@@ -108,7 +113,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
-      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
+      const context = contextOf(true);
       // The mode was changed since it ran.
       if (mode === 'full') return decideCall({ name: 'shell', act: 'shell' }, targets, context);
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
@@ -124,8 +129,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
       return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);
     },
     mayReach: async (host) => {
-      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: false };
-      return decideHost(host, context).ruling === 'allow';
+      return decideHost(host, contextOf(false)).ruling === 'allow';
     },
     mode: () => mode,
     setMode: (next) => {
@@ -151,12 +155,10 @@ export function createPermissions(options: PermissionOptions): Permissions {
       if (place !== -1) rules.splice(place, 1);
       return place !== -1;
     },
-    walls: () => findWalls({ mode, rules, places, real: resolvePlaces(places), canConfine: false }),
+    walls: () => findWalls(contextOf(false)),
     rules: () => rules,
   };
 }
-
-type CalledTool = { readonly name: string; readonly act: ToolClass };
 
 function decideCall(tool: CalledTool, targets: readonly Target[], context: PermissionContext): Decision {
   const decided = targets.map((target) => decideTarget(target, context));
@@ -216,69 +218,6 @@ function decideTargetPath(target: Extract<Target, { kind: 'path' }>, context: Pe
   if (real === undefined) return { parts };
   if (real !== path) parts.push(decide(real));
   return { parts, leads: [path, real] };
-}
-
-function decideHost(host: string, context: PermissionContext): PartDecision {
-  const rule = findRule(context, (each) => each.kind === 'fetch' && matchesHost(each, host));
-  if (rule) return findByRule(rule, host);
-  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows connections to ${host}.` };
-  return {
-    ruling: 'ask',
-    reason: `Mode ${context.mode} asks before a connection to ${host}.`,
-    suggestion: `web_fetch(${host})`,
-  };
-}
-
-/** A search sends words to one service, which the user has chosen; a rule that closes the host closes it too. */
-function decideSearch(host: string, context: PermissionContext): PartDecision {
-  const covers = (rule: PermissionRule) =>
-    rule.kind === 'search' || (rule.kind === 'fetch' && rule.effect !== 'allow' && matchesHost(rule, host));
-  const rule = findRule(context, covers);
-  if (rule) return findByRule(rule, `a search at ${host}`);
-  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows a search at ${host}.` };
-  return {
-    ruling: 'ask',
-    reason: `Mode ${context.mode} asks before words are sent to ${host}.`,
-    suggestion: 'web_search',
-  };
-}
-
-/** A tool is decided by its targets, one without any by what it does. Tools of MCP servers have rules of their own. */
-function decideTool(
-  tool: { name: string; act: ToolClass },
-  targets: readonly Target[],
-  context: PermissionContext,
-): PartDecision[] {
-  const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
-  if (mcp) return [decideMcp(mcp[1]!, mcp[2]!, context)];
-  if (targets.length > 0) return [];
-  if (tool.act === 'plan' || tool.act === 'read' || tool.act === 'search')
-    return [{ ruling: 'allow', reason: `Mode ${context.mode} allows ${tool.name}.` }];
-  if (context.mode === 'full') return [{ ruling: 'allow', reason: `Mode full allows ${tool.name}.` }];
-  if (context.mode === 'plan' && tool.act !== 'other')
-    return [{ ruling: 'deny', reason: `Mode plan only reads, so ${tool.name} is not possible.` }];
-  return [{ ruling: 'ask', reason: `Mode ${context.mode} asks before ${tool.name}.` }];
-}
-
-function decideMcp(server: string, name: string, context: PermissionContext): PartDecision {
-  const shown = `${server}/${name}`;
-  const rule = findRule(context, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
-  if (rule) return findByRule(rule, `the tool ${shown}`);
-  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows the tool ${shown}.` };
-  return {
-    ruling: 'ask',
-    reason: `Mode ${context.mode} asks before the tool ${shown} of an MCP server.`,
-    // A name that a server made up may mean more in a rule than itself.
-    ...(/^[\w.-]+\/[\w.-]+$/.test(shown) ? { suggestion: `mcp(${shown})` } : {}),
-  };
-}
-
-/** The strictest rule that covers something: deny, then ask, then allow. */
-function findRule(context: PermissionContext, covers: (rule: PermissionRule) => boolean): PermissionRule | undefined {
-  const covering = context.rules.filter(covers);
-  return (
-    covering.find((rule) => rule.effect === 'deny') ?? covering.find((rule) => rule.effect === 'ask') ?? covering[0]
-  );
 }
 
 /** The strictest part decides, of several the gravest; the suggestion covers all that was asked, or is left out when one of them has none. */

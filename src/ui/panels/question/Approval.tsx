@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import type { ApprovalRequest } from '../../../core/questions/approval.ts';
-import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { reveal, revealLine } from '../../../core/questions/reveal.ts';
+import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
