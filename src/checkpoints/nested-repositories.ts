@@ -76,7 +76,7 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
     apply: async (changes) => {
       const failures: RestoreFailure[] = [];
       for (const [prefix, list] of changes) {
-        const found = await applyChanges(await open(prefix), list);
+        const found = await applyChanges(await open(prefix), list, { root: options.root, prefix });
         failures.push(...found.map((failure) => ({ ...failure, path: textOfPath(prefix) + failure.path })));
       }
       return failures;

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { chmod, lstat, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { copyAttributes } from '../core/disk/attributes.ts';
 import { writeInPlace } from '../core/disk/in-place.ts';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
 import type { TreeChange, TreeEntry } from './diff-trees.ts';
+import { type HeldFolder, holdFolder } from './held-folder.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import { onDisk, textOfPath } from './store-git.ts';
 
@@ -13,9 +14,14 @@ export type RestoreFailure = { readonly path: string; readonly reason: string };
 
 /**
  * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment (one
- * with several names is written in place); a file that can't be written is reported and the others go on.
+ * with several names is written in place); a file that can't be written is reported and the others go on. Their folders are found step by
+ * step from `root`, below which the changes' paths begin with `prefix`, so that a link leads nowhere else.
  */
-export async function applyChanges(store: SnapshotStore, changes: readonly TreeChange[]): Promise<RestoreFailure[]> {
+export async function applyChanges(
+  store: SnapshotStore,
+  changes: readonly TreeChange[],
+  { root, prefix }: { readonly root: string; readonly prefix: string } = { root: store.root, prefix: '' },
+): Promise<RestoreFailure[]> {
   const failures: RestoreFailure[] = [];
   const each = async (change: TreeChange, act: () => Promise<void>) => {
     try {
@@ -24,7 +30,7 @@ export async function applyChanges(store: SnapshotStore, changes: readonly TreeC
       failures.push({ path: textOfPath(change.path), reason: errorCode(error) ?? String(error) });
     }
   };
-  for (const change of changes) if (!change.to) await each(change, () => removeFile(store.root, change.path));
+  for (const change of changes) if (!change.to) await each(change, () => removeFile(root, prefix + change.path));
   const written = changes.filter((change): change is TreeChange & { to: TreeEntry } => change.to !== undefined);
   for (let at = 0; at < written.length; at += 200) {
     const batch = written.slice(at, at + 200);
@@ -33,30 +39,44 @@ export async function applyChanges(store: SnapshotStore, changes: readonly TreeC
       batch.map((change) => change.to.blob),
     );
     for (const [index, change] of batch.entries())
-      await each(change, () => writeEntry(store.root, change.path, change.to, contents[index]!));
+      await each(change, () => writeEntry(root, prefix + change.path, change.to, contents[index]!));
   }
   return failures;
 }
 
 async function removeFile(root: string, path: string): Promise<void> {
-  await unlink(onDisk(root, path)).catch((error) => {
-    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-  });
-  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-    try {
-      await rmdir(onDisk(root, folder));
-    } catch {
-      return;
-    }
+  if (!(await isGone(root, path, unlink))) return;
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
+    if (!(await isGone(root, folder, rmdir))) return;
+}
+
+/** Removes the path by `remove`; false when it is a folder that something is left in. */
+async function isGone(root: string, path: string, remove: typeof unlink): Promise<boolean> {
+  try {
+    const folder = await holdFolder(root, posix.dirname(path), { make: false });
+    await remove(folder.at(posix.basename(path))).finally(folder.close);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return true;
+    if (remove === rmdir) return false;
+    throw error;
   }
 }
 
 async function writeEntry(root: string, path: string, entry: TreeEntry, content: Buffer): Promise<void> {
-  const folder = dirname(path);
-  if (folder !== '.') await mkdir(onDisk(root, folder), { recursive: true });
-  const target = onDisk(root, path);
-  const temporary = onDisk(root, `${folder === '.' ? '' : `${folder}/`}${newTemporaryName()}`);
-  noteTemporary(temporary.toString('utf8'));
+  const folder = await holdFolder(root, posix.dirname(path), { make: true });
+  const name = newTemporaryName();
+  noteTemporary(onDisk(root, posix.join(posix.dirname(path), name)).toString('utf8'));
+  await writeIn(folder, { name: posix.basename(path), temporaryName: name }, entry, content).finally(folder.close);
+}
+
+async function writeIn(
+  folder: HeldFolder,
+  { name, temporaryName }: { readonly name: string; readonly temporaryName: string },
+  entry: TreeEntry,
+  content: Buffer,
+): Promise<void> {
+  const [target, temporary] = [folder.at(name), folder.at(temporaryName)];
   try {
     if (entry.mode === '120000') await symlink(content, temporary);
     else {
