@@ -82,15 +82,22 @@ test('who gives the same rule again is declined', async () => {
 });
 
 describe('a question that stands when the mode is changed', () => {
-  it.each<readonly [string, readonly ApprovalMode[], boolean]>([
-    ['is denied by a mode that only reads', ['plan'], false],
-    ['needs no answer in a mode that allows it', ['edits'], true],
-    ['is decided by the mode in which it is left, not by one on the way', ['edits', 'plan'], false],
-  ])('%s', async (_, modes, isAllowed) => {
-    const { allowed, closed, confinement } = await changeMode('rm src/a.ts', modes);
-    expect({ allowed, closed }).toEqual({ allowed: isAllowed, closed: true });
-    if (isAllowed) expect(confinement).toBe('workspace');
+  it.each<readonly [string, readonly ApprovalMode[]]>([
+    ['is denied by a mode that only reads', ['plan']],
+    ['is decided by the mode in which it is left, not by one on the way', ['edits', 'plan']],
+  ])('%s', async (_, modes) => {
+    expect(await changeMode('rm src/a.ts', modes)).toMatchObject({ allowed: false, closed: true });
   });
+
+  it.each<ApprovalMode>(['edits', 'full'])(
+    'waits for an answer in mode %s too, which would not have asked',
+    async (mode) => {
+      const end = await changeMode('rm src/a.ts', [mode], { kind: 'deny' });
+      expect(end).toMatchObject({ allowed: false, closed: true });
+      expect(end.reasons[1]).toMatch(new RegExp(`^Mode ${mode} asks no more .* waits for your answer\\.$`));
+      expect(await changeMode('rm src/a.ts', [mode], { kind: 'once' })).toMatchObject({ allowed: true });
+    },
+  );
 
   it('stands as it did where the mode is the same again, and is asked anew where the new mode asks too', async () => {
     const same = await changeMode('rm src/a.ts', ['edits', 'ask'], { kind: 'once' });

@@ -10,7 +10,7 @@ import {
   ToolError,
   type Workspace,
 } from '../../core/tool.ts';
-import type { JsonObject } from '../../core/types.ts';
+import type { ApprovalMode, JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
@@ -90,7 +90,8 @@ export function createPermit(parts: PermitParts): Permit {
         return ruling === 'allow' && rule !== undefined;
       };
       const answer = await askInMode({ ...parts, askUser: parts.askUser }, request, isCovered, signal);
-      if (answer === 'mode') return act(await decide(parts, name, tool, prepared));
+      if (answer === 'mode')
+        return act(stillAsked(await decide(parts, name, tool, prepared), parts.permissions.mode()));
       if (answer.kind === 'unable') return nobody;
       if (answer.kind === 'deny')
         return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
@@ -99,6 +100,13 @@ export function createPermit(parts: PermitParts): Permit {
     };
     return act(decided);
   };
+}
+
+/** A mode that is chosen while a question stands may refuse its call, and never allows it: a key that changes the mode is no answer. */
+function stillAsked(decision: Decision, mode: ApprovalMode): Decision {
+  if (decision.ruling !== 'allow') return decision;
+  const reason = `Mode ${mode} asks no more about calls like this one; this one was asked about before, and waits for your answer.`;
+  return { ruling: 'ask', reason, ...(decision.leads ? { leads: decision.leads } : {}) };
 }
 
 /** Asks until there is an answer or the user has changed the mode, by which the call is then decided once more. */
