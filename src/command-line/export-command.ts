@@ -40,7 +40,7 @@ export async function runExport(words: string[], io: CommandIo): Promise<number>
   const [id, ...others] = positionals;
   if (others.length > 0) throw new UserError('`export` takes one session.');
   const folder = sessionFolder(winkHome(io.env), findRepository(io.cwd));
-  const path = id === undefined ? findNewestSession(folder).path : findSessionFile(winkHome(io.env), folder, id);
+  const path = id === undefined ? findNewestSession(folder) : findSessionFile(winkHome(io.env), folder, id);
   const output = typeof values.output === 'string' ? resolve(io.cwd, values.output) : undefined;
   const text = exportSession(path, readFormat(values.format, output), []);
   if (output === undefined) io.stdout.write(text);

@@ -35,7 +35,7 @@ export function chooseSession(
   const folder = sessionFolder(setup.home, setup.loaded.repository);
   const id = wanted.id ?? flags.session;
   if (wanted.isResume) {
-    const path = id === undefined ? findNewestSession(folder).path : findSessionFile(setup.home, folder, id);
+    const path = id === undefined ? findNewestSession(folder) : findSessionFile(setup.home, folder, id);
     return takeSession(setup, path, flags.hasSession);
   }
   if (id === undefined) return beginSession(folder, newSessionId(), flags.hasSession);

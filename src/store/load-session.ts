@@ -1,52 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
+import type { Compaction, Episode, Note, Reminder, Step } from '../core/types.ts';
 import { stepOfCalls } from './done-calls.ts';
+import { isSessionHeader, parseLine } from './parse-line.ts';
 import type { DoneCall, ExperimentArm, Header } from './session-lines.ts';
 import { readCutWords, stepOfWords } from './unfinished-answer.ts';
-
-const usage = z.object({
-  inputTokens: z.number(),
-  cachedInputTokens: z.number(),
-  cacheWriteTokens: z.number().exactOptional(),
-  outputTokens: z.number(),
-  costUsd: z.number().nullable(),
-});
-const note = z.looseObject({ from: z.enum(['user', 'observer', 'harness']), text: z.string(), at: z.string() });
-const call = z.looseObject({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) });
-const result = z.looseObject({ callId: z.string(), name: z.string(), output: z.string(), isError: z.boolean() });
-const stepLine = z.looseObject({
-  type: z.literal('step'),
-  index: z.int().nonnegative(),
-  at: z.string(),
-  notes: z.array(note).default([]),
-  text: z.string().default(''),
-  calls: z.array(call).default([]),
-  results: z.array(result).default([]),
-  usage: usage.default(noUsage),
-  ms: z.number().default(0),
-  finish: z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'cut']).default('stop'),
-});
-const headerLine = z.looseObject({
-  type: z.literal('header'),
-  session: z.string(),
-  at: z.string(),
-  model: z.string(),
-  cwd: z.string(),
-  system: z.string().default(''),
-  task: z.string().default(''),
-  tools: z.record(z.string(), z.string()).optional().catch(undefined),
-});
-const compactionLine = z.looseObject({
-  type: z.literal('compaction'),
-  fromStep: z.number(),
-  summary: z.string(),
-  kind: z.enum(['summary', 'thinned']),
-});
-const rewindLine = z.looseObject({ type: z.literal('rewind'), toStep: z.int().nonnegative() });
 
 /** What the observer said, and how many steps were finished by then. */
 export type ObserverCard = {
@@ -149,48 +109,6 @@ function noteKey(note: { readonly at: string; readonly text: string }): string {
   return `${note.at} ${note.text}`;
 }
 
-const lineSchema = z.union([
-  headerLine,
-  stepLine,
-  z.looseObject({ type: z.literal('call'), at: z.string(), call, result }),
-  note.extend({ type: z.literal('note') }),
-  compactionLine,
-  rewindLine,
-  z.looseObject({ type: z.literal('end'), outcome: z.string() }),
-  z.looseObject({
-    type: z.literal('reminder'),
-    id: z.string(),
-    episode: z.string(),
-    class: z.string(),
-    category: z.string(),
-    text: z.string(),
-    evidence: z.string(),
-    evidenceSteps: z.array(z.number()),
-    mode: z.enum(['on', 'shadow']),
-  }),
-  z.looseObject({
-    type: z.literal('recovery'),
-    id: z.string(),
-    class: z.string(),
-    mode: z.enum(['on', 'shadow']),
-    interventions: z.number(),
-    evidenceSteps: z.array(z.number()),
-  }),
-]);
-const otherTypes = new Set(['subagent', 'signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
-
-function parseLine(text: string) {
-  try {
-    const value: unknown = JSON.parse(text);
-    const parsed = lineSchema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const type = z.object({ type: z.string() }).safeParse(value);
-    return type.success && otherTypes.has(type.data.type) ? { type: 'other' as const } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 export type SessionSummary = {
   readonly id: string;
   readonly path: string;
@@ -233,9 +151,40 @@ function summarize(path: string): SessionSummary[] {
   }
 }
 
-/** The newest session of a folder. Throws UserError when there isn't one. */
-export function findNewestSession(folder: string): SessionSummary {
-  const newest = listSessions(folder)[0];
+/** The file of the newest session of a folder. Throws UserError when there isn't one. */
+export function findNewestSession(folder: string): string {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
+  const newest = files
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, changedAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.changedAt - a.changedAt)
+    // A long session takes a while to read, and only one of them is wanted.
+    .find(({ path }) => hasHeader(path));
   if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
-  return newest;
+  return newest.path;
+}
+
+/** Whether a file is a session: its first line is the header, as a rule, and else some other line is. */
+function hasHeader(path: string): boolean {
+  try {
+    return isSessionHeader(readFirstLine(path)) || summarize(path).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function readFirstLine(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (;;) {
+      const part = Buffer.alloc(1 << 16);
+      const length = readSync(file, part);
+      const end = part.subarray(0, length).indexOf('\n');
+      parts.push(part.subarray(0, end === -1 ? length : end));
+      if (length === 0 || end !== -1) return Buffer.concat(parts).toString('utf8');
+    }
+  } finally {
+    closeSync(file);
+  }
 }

@@ -14,6 +14,7 @@ import {
   type Usage,
   type Verdict,
 } from '../../core/types.ts';
+import { isCall, isListOf } from '../../store/parse-line.ts';
 import type { Timed } from '../input/run-record.ts';
 import type { OnBrokenLine } from './shared/json-fields.ts';
 
@@ -54,16 +55,8 @@ function isStep(line: unknown): line is Step {
   );
 }
 
-function isListOf(value: unknown, isPart: (part: JsonObject) => boolean): boolean {
-  return Array.isArray(value) && value.every((part) => isObject(part) && isPart(part));
-}
-
 function isNote({ from, text }: JsonObject): boolean {
   return (from === 'user' || from === 'observer' || from === 'harness') && typeof text === 'string';
-}
-
-function isCall({ id, name, input }: JsonObject): boolean {
-  return typeof id === 'string' && typeof name === 'string' && isObject(input);
 }
 
 function isResult({ callId, output, isError }: JsonObject): boolean {
