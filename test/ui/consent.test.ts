@@ -93,6 +93,7 @@ function stand() {
       isCommanding = true;
     },
     isActive: consent.isActive,
+    hasMissed: consent.hasMissed,
     unsaid: () => question?.unsaid?.(),
     answers,
     opened,
@@ -233,6 +234,28 @@ describe('keys that were meant for the composer never answer', () => {
       expect(screen.answers).toEqual(['yes', 'yes']);
     },
   );
+
+  it('who presses Enter again and again is told that it came too soon, and answers with the second that is no held key', () => {
+    const screen = stand();
+    screen.press('\r');
+    screen.pass(300);
+    screen.ask();
+    screen.pass(600);
+    screen.press('\r');
+    expect([screen.answers, screen.hasMissed()]).toEqual([[], true]);
+    screen.pass(900);
+    screen.press('\r');
+    expect([screen.answers, screen.hasMissed()]).toEqual([['yes'], false]);
+    // One that is held down through the next question as well has begun to repeat.
+    screen.ask();
+    screen.pass(500);
+    screen.press('\r');
+    screen.pass(500);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+    screen.pass(3_000);
+    expect(screen.hasMissed()).toBe(false);
+  });
 
   it('Enter held down in a list or a field answers no question, and is an answer again after another key', () => {
     const screen = stand();

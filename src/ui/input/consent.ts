@@ -20,6 +20,12 @@ export const seenMs = 300;
  */
 export const enterPauseMs = 1_100;
 
+/** A key that is held down repeats faster than this, once it has begun to: who presses Enter again after it is no held key. */
+const repeatMs = 700;
+
+/** How long the question says that a key came too soon. */
+const missedMs = 2_000;
+
 /** Two keys that come closer than this were in one piece: nobody presses so fast. */
 const pieceMs = 8;
 
@@ -57,6 +63,8 @@ export type Consent = {
   readonly wait: () => void;
   /** Whether the question has the keys; looks at the clock, so ask when something is drawn. */
   readonly isActive: () => boolean;
+  /** Whether a key that came too soon for an answer has just been left out: the question says so. */
+  readonly hasMissed: () => boolean;
   /** Milliseconds until a waiting question may get the keys; undefined when no time alone will give them. */
   readonly dueIn: () => number | undefined;
 };
@@ -76,6 +84,11 @@ export function createConsent(parts: ConsentParts): Consent {
     | undefined;
   /** Ends the time in which Enter may be one that is still held down. */
   let endPause: (() => void) | undefined;
+  /** Ends the time in which an Enter after that may be the next of the same. */
+  let endRepeat: (() => void) | undefined;
+  let wasRepeat = false;
+  /** Ends the time in which the question says that it left a key out. */
+  let endMissed: (() => void) | undefined;
 
   const follow = () => {
     const question = parts.question();
@@ -104,14 +117,27 @@ export function createConsent(parts: ConsentParts): Consent {
   /** Whether a key may be an Enter that is held down; it is one more of them then. */
   const isRepeat = (key: TerminalKey): boolean => {
     const isEnter = key.type === 'key' && key.name === 'return';
-    const wasPaused = endPause !== undefined;
+    const isAgain = endPause !== undefined && !(wasRepeat && endRepeat === undefined);
     endPause?.();
-    endPause = undefined;
-    if (isEnter)
-      endPause = parts.later(enterPauseMs, () => {
-        endPause = undefined;
-      });
-    return isEnter && wasPaused;
+    endRepeat?.();
+    endPause = endRepeat = undefined;
+    wasRepeat = isEnter && isAgain;
+    if (!isEnter) return false;
+    endPause = parts.later(enterPauseMs, () => {
+      endPause = undefined;
+    });
+    endRepeat = parts.later(repeatMs, () => {
+      endRepeat = undefined;
+    });
+    return isAgain;
+  };
+  const miss = () => {
+    endMissed?.();
+    endMissed = parts.later(missedMs, () => {
+      endMissed = undefined;
+      parts.repaint();
+    });
+    parts.repaint();
   };
   const compose = (key: TerminalKey) => {
     if (isTyping(key)) {
@@ -134,7 +160,7 @@ export function createConsent(parts: ConsentParts): Consent {
     const isOnePiece = held !== undefined && now() - held.at < pieceMs;
     drop();
     const field = question.field?.();
-    if (field && !(key.type === 'key' && isOutside(key, field))) return isHeldDown ? undefined : question.press(key);
+    if (field && !(key.type === 'key' && isOutside(key, field))) return isHeldDown ? miss() : question.press(key);
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
@@ -152,9 +178,13 @@ export function createConsent(parts: ConsentParts): Consent {
       return compose(key);
     }
     // Whoever presses keys has not read it yet: what follows them is meant for something else, too.
-    if (isFreshSince(since)) return activate();
+    if (isFreshSince(since)) {
+      activate();
+      return miss();
+    }
+    if (isHeldDown) return miss();
     // With words in the composer only a number or a letter answers.
-    if (isHeldDown || (/^(return|tab)$/.test(key.name) && parts.hasDraft())) return;
+    if (/^(return|tab)$/.test(key.name) && parts.hasDraft()) return;
     if (first && isOnePiece) {
       compose(first);
       return compose(key);
@@ -165,6 +195,8 @@ export function createConsent(parts: ConsentParts): Consent {
   return {
     press: (key) => {
       const isHeldDown = isRepeat(key);
+      endMissed?.();
+      endMissed = undefined;
       const question = follow();
       if (question && activeAt !== undefined) return pressActive(question, key, activeAt, isHeldDown);
       if (question?.canOpen && key.type === 'key' && keyName(key) === 'ctrl+o' && !parts.isCovered())
@@ -181,6 +213,7 @@ export function createConsent(parts: ConsentParts): Consent {
       typedAt = now();
       activeAt = undefined;
     },
+    hasMissed: () => endMissed !== undefined,
     isActive: () => follow() !== undefined && activeAt !== undefined,
     dueIn: () =>
       follow() && activeAt === undefined && !parts.hasDraft() && !parts.isCovered()

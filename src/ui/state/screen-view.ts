@@ -41,6 +41,7 @@ export function createScreenView({ state, panels, deps, terminal, consent }: Par
         },
         question: question?.render,
         isAnswering: consent.isActive(),
+        hasMissed: consent.hasMissed(),
       },
     };
   };

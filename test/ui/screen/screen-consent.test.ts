@@ -76,6 +76,7 @@ describe('a question and someone who types', () => {
       screen.press('\r');
       await wait(30);
     }
+    await screen.shows('that key came too soon to be an answer');
     expect(screen.text()).toContain('second.ts');
     await screen.answers('y');
     await screen.shows('✓ done');

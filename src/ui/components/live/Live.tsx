@@ -34,12 +34,12 @@ export function Live({ shot }: LiveProps) {
 
 /** A list or a question that has the keys is in the place of the composer; a question that waits comes above it. */
 function Lower({ shot }: LiveProps) {
-  const { panel, question, isAnswering, composer } = shot;
+  const { panel, question, isAnswering, hasMissed, composer } = shot;
   if (panel) return panel();
   const hasDraft = composer.buffer.text !== '';
   return (
     <>
-      {question?.(!isAnswering ? 'waits' : hasDraft ? 'asks over a draft' : 'asks')}
+      {question?.(!isAnswering ? 'waits' : hasMissed ? 'asks again' : hasDraft ? 'asks over a draft' : 'asks')}
       {(!question || !isAnswering || hasDraft) && <Writing shot={shot} hasKeys={!question || !isAnswering} />}
     </>
   );

@@ -28,6 +28,8 @@ export type QuestionProps = {
   readonly isWaiting: boolean;
   /** Words stand in the composer: Enter does not answer. */
   readonly isOverDraft: boolean;
+  /** A key came too soon for an answer, and was left out. */
+  readonly hasMissed: boolean;
   readonly escapeMeans: string;
   /** A key shows all of the body. */
   readonly canOpen: boolean;
@@ -47,6 +49,7 @@ export const lowRows = 16;
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
   const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, isSeenWhole, unseenAt, onFit } = props;
+  const { hasMissed } = props;
   const { glyphs, rows: screenRows, columns, takesLines = false } = useDrawContext();
   const isLow = screenRows < lowRows;
   const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
@@ -76,8 +79,8 @@ export function Question(props: QuestionProps) {
           </Box>
         )}
         {isUnseen && !isWaiting && !writing && <Words role="warn">No room for a yes: Ctrl+O shows all, n is no</Words>}
-        {(isWaiting || writing || !isLow) && (
-          <Words role={isWaiting ? 'warn' : 'quiet'}>
+        {(isWaiting || hasMissed || writing || !isLow) && (
+          <Words role={isWaiting || hasMissed ? 'warn' : 'quiet'}>
             {takesLines ? lineHelpOf(props) : helpOf(props, glyphs.dot)}
           </Words>
         )}
@@ -108,8 +111,10 @@ function lineHelpOf({ options, writing, escapeMeans }: QuestionProps): string {
   return `${writing ? 'Your words' : `A number from 1 to ${options.length}`}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
-function helpOf({ options, writing, isWaiting, isOverDraft, escapeMeans }: QuestionProps, dot: string): string {
+function helpOf(props: QuestionProps, dot: string): string {
+  const { options, writing, isWaiting, isOverDraft, hasMissed, escapeMeans } = props;
   if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
+  if (hasMissed) return `${dot} that key came too soon to be an answer: press it again`;
   const numbers = `1-${options.length}`;
   const leave = `Esc ${escapeMeans}`;
   if (writing) return `Enter answers, ${options.length === 1 ? leave : 'Esc shows the other answers'}`;

@@ -105,6 +105,7 @@ export function createChoice<Value>(
         waiting={choice.waiting?.() ?? 0}
         isWaiting={state === 'waits'}
         isOverDraft={state === 'asks over a draft'}
+        hasMissed={state === 'asks again'}
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
         isSeenWhole={choice.isSeenWhole === true && !wasSeen}
