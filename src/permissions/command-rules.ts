@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { givenValues } from '../core/shell/given-values.ts';
 import {
   clipCommand,
   programName,
@@ -29,7 +30,16 @@ export function forbidCommand(script: ScriptReading, context: PermissionContext,
   );
   if (watching.length === 0) return [];
   const unseen = context.mode === 'full' ? findUnseen(script, context) : [];
-  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, context, depth))];
+  const inCommands = script.commands.flatMap((command) => forbidSimple(command, context, depth));
+  const inValues = givenValues(script.source).flatMap((text) => forbidText(text, context.places.cwd, context, depth));
+  return [...unseen, ...inCommands, ...inValues];
+}
+
+/** A text that a shell may read as commands. */
+function forbidText(text: string, folder: string, context: PermissionContext, depth: number): PartDecision[] {
+  if (depth >= deepest || !/[\s;&|`$(]/.test(text)) return [];
+  const inner = readScript(text, { home: context.places.home, cwd: folder });
+  return forbidCommand(inner, { ...context, mode: 'ask' }, depth + 1);
 }
 
 function forbidSimple(command: SimpleCommand, context: PermissionContext, depth: number): PartDecision[] {
@@ -39,13 +49,9 @@ function forbidSimple(command: SimpleCommand, context: PermissionContext, depth:
   );
   const parts = shell.map((rule) => findByRule(rule, `\`${clipCommand(command.text)}\``));
   parts.push(...forbidPaths(command, context));
-  if (depth >= deepest || startsNothing(command)) return parts;
+  if (startsNothing(command)) return parts;
   const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
-  for (const text of texts.filter((each) => /[\s;&|`$(]/.test(each))) {
-    const inner = readScript(text, { home: context.places.home, cwd: command.folder });
-    parts.push(...forbidCommand(inner, { ...context, mode: 'ask' }, depth + 1));
-  }
-  return parts;
+  return [...parts, ...texts.flatMap((text) => forbidText(text, command.folder, context, depth))];
 }
 
 /** Under which words a rule may know a command: as written, by its bare name, git without its options, and every tail of it. */

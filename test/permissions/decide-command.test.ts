@@ -219,6 +219,16 @@ it.each([
   }
 });
 
+it.each([
+  "i='a[$(rm x)]'; echo ${x[i]}",
+  "i='a[$(rm x)]'; echo $((i))",
+  "declare -i n; n='a[$(rm x)]'",
+  "x=(1 'a[`rm x`]'); echo $((x[1]))",
+  "for i in 'a[$(rm x)]'; do echo $((i)); done",
+])('a deny rule sees a command in a value that bash computes with: %s', async (command) => {
+  expect((await decide(command, 'full', true, { deny: ['shell(rm:*)'] })).ruling).toBe('deny');
+});
+
 it('a rule for the very command is for the folder in which it was shown', async () => {
   const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };
   expect((await decide('rm -rf build', 'ask', true, rules)).ruling).toBe('allow');

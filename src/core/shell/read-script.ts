@@ -45,6 +45,7 @@ export type SimpleCommand = {
 };
 
 export type ScriptReading = {
+  readonly source: string;
   readonly commands: readonly SimpleCommand[];
   /** Why it can't be read; then nothing is said about what it holds. */
   readonly problem?: string;
@@ -68,7 +69,7 @@ const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'And
  */
 export function readScript(source: string, scope: { readonly home: string; readonly cwd: string }): ScriptReading {
   const refuse = (problem: string): ScriptReading => ({
-    ...{ commands: [], problem, isLiteral: false, setsNothing: false },
+    ...{ source, commands: [], problem, isLiteral: false, setsNothing: false },
   });
   if (source.includes('\0')) return refuse('it holds a NUL character');
   if (source.length > maxCommandLength) return refuse(`it is longer than ${maxCommandLength} characters`);
@@ -94,7 +95,7 @@ export function readScript(source: string, scope: { readonly home: string; reado
     if (reader.commands.length > maxCommands)
       return { ...refuse(`it has more than ${maxCommands} commands`), commands };
     const { isLiteral, setsNothing } = reader;
-    return { commands, isLiteral, setsNothing, ...(problem ? { problem } : {}) };
+    return { source, commands, isLiteral, setsNothing, ...(problem ? { problem } : {}) };
   } catch (error) {
     // The parser goes as deep as the script does: what exhausts the stack is refused, and nothing else is expected to fail.
     if (error instanceof RangeError) return refuse('it is nested too deeply');
