@@ -69,7 +69,7 @@ export function placesWithin(prefix: readonly string[], rest: readonly GivenWord
 
 function begins(entry: Entry, words: readonly string[]): boolean {
   return entry.words.every((word, at) =>
-    word === '*' ? /^[\w:.@/-]+$/.test(words[at] ?? '-') && !words[at]!.startsWith('-') : word === words[at],
+    word === '*' ? /^[\w:.@/][\w:.@/-]*$/.test(words[at] ?? '') : word === words[at],
   );
 }
 

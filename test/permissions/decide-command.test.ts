@@ -229,6 +229,30 @@ it.each([
   expect((await decide(command, 'full', true, { deny: ['shell(rm:*)'] })).ruling).toBe('deny');
 });
 
+it.each([
+  'npm run',
+  'pnpm run',
+  'cargo',
+  'git',
+  'npm',
+  'find',
+  'ssh',
+  'docker run',
+  'kubectl',
+  'curl',
+  'sudo',
+  'env',
+  'xargs',
+  'git push',
+  'rsync',
+  'tar',
+  'wget -O',
+  'curl -o',
+])('a command that ends early is decided too: %s', async (command) => {
+  for (const mode of ['ask', 'edits', 'plan'] as const)
+    for (const canConfine of [true, false]) expect((await decide(command, mode, canConfine)).reason).not.toBe('');
+});
+
 it('a rule for the very command is for the folder in which it was shown', async () => {
   const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };
   expect((await decide('rm -rf build', 'ask', true, rules)).ruling).toBe('allow');

@@ -278,6 +278,21 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual(['yes', 'no no']);
   });
 
+  it.each([
+    ['typed', (screen: ReturnType<typeof stand>) => screen.type('no, use pnpm', 30)],
+    ['pasted', (screen: ReturnType<typeof stand>) => screen.press('\u001b[200~no, use pnpm\u001b[201~')],
+    ['pasted without marks', (screen: ReturnType<typeof stand>) => screen.press('no, use pnpm')],
+  ])('a refusal in words that is %s is whole in the composer, and answers nothing', (_, write) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(5_000);
+    write(screen);
+    expect(screen.draft()).toBe('no, use pnpm');
+    screen.press('\r');
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft(), screen.isActive()]).toEqual([[], '', true]);
+  });
+
   it('a letter or digit with Enter in one piece, as a terminal without bracketed paste gives it, is for the composer', () => {
     for (const keys of ['y\r', '1\r2\r']) {
       const screen = stand();
