@@ -11,7 +11,9 @@ export function Marked({ mark, role, children }: MarkedProps) {
   return (
     <Box>
       <Tone isKept role={role}>{`${mark} `}</Tone>
-      <Box flexDirection="column">{children}</Box>
+      <Box flexDirection="column" flexGrow={1}>
+        {children}
+      </Box>
     </Box>
   );
 }
