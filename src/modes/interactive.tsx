@@ -13,7 +13,8 @@ import type { ScreenDeps } from '../ui/screen-deps.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
-import { createDrawContext, sizeOf, themeForBackground } from '../ui/text/choose-theme.ts';
+import { themeForBackground } from '../ui/text/choose-theme.ts';
+import { createDrawContext, sizeOf } from '../ui/text/draw-context.ts';
 import { createTheme } from '../ui/text/theme.ts';
 
 export type Streams = {

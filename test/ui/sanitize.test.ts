@@ -3,7 +3,7 @@ import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { isClean, sanitize } from '../../src/core/text/sanitize.ts';
 import { Tone } from '../../src/ui/components/layout/Tone.tsx';
-import { createDrawContext } from '../../src/ui/text/choose-theme.ts';
+import { createDrawContext } from '../../src/ui/text/draw-context.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
 
 describe('sanitizing', () => {

@@ -1,7 +1,7 @@
 import { count } from '../../core/text/count.ts';
 import type { App } from '../app.ts';
 import type { SessionControl, SlashCommand } from '../screen-deps.ts';
-import { duration } from '../text/draw-context.ts';
+import { duration } from '../text/shown-figures.ts';
 import { pick } from './choice-command.ts';
 
 /** `/rules`: what is allowed, asked and denied; a rule that was granted in this session can be taken back. */

@@ -7,7 +7,7 @@ import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts';
 import { copySequence } from '../terminal/terminal.ts';
-import { money, tokens } from '../text/draw-context.ts';
+import { money, tokens } from '../text/shown-figures.ts';
 import { colourDepth, createTheme } from '../text/theme.ts';
 import { choiceCommand } from './choice-command.ts';
 import { sessionCommands } from './commands-session.tsx';

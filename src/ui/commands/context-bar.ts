@@ -1,6 +1,6 @@
 import type { ContextPart } from '../screen-deps.ts';
-import { tokens } from '../text/draw-context.ts';
 import type { Glyphs } from '../text/glyphs.ts';
+import { tokens } from '../text/shown-figures.ts';
 
 /** `/context`: what fills the window, as a table, and a bar where the window is known. */
 export function drawContext(

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { pick } from '../commands/choice-command.ts';
 import { type Draft, putDraft, setText } from '../input/composer.ts';
 import { replaceDraft, restoreDraft } from '../state/replace-draft.ts';
-import { shortPath } from '../text/draw-context.ts';
+import { shortPath } from '../text/shown-figures.ts';
 
 /** What was sent before, back in the composer. */
 export type Recall = {

@@ -25,25 +25,17 @@ export type HistoryEntry = Draft & { readonly cwd?: string | undefined };
 const keptPaste = 1_000_000;
 
 /** What the user sent before, in all sessions. Read when it is first wanted; a file that can't be read or written is as none. */
-export type History = {
-  /** Oldest first, of all folders. */
-  readonly load: () => Promise<readonly HistoryEntry[]>;
-  /** The same without what was sent in other folders: one key must not bring another project's order here. */
-  readonly loadHere: () => Promise<readonly HistoryEntry[]>;
-  readonly add: (draft: Draft) => void;
-  /** The same, written when it returns: the program may end at once, even of a fault. */
-  readonly addAtEnd: (draft: Draft) => void;
-};
+export type History = ReturnType<typeof openHistory>;
 
 /** Keeps the history in `history.jsonl` of the given folder, readable by the user alone. */
-export function openHistory(folder: string, cwd: string, now: () => Date = () => new Date()): History {
+export function openHistory(folder: string, cwd: string, now: () => Date = () => new Date()) {
   const path = join(folder, 'history.jsonl');
   let entries: HistoryEntry[] | undefined;
   /** What could not be written holds for this session. */
   const unsaved: HistoryEntry[] = [];
   let latest: string | undefined;
   let writing: Promise<unknown> = Promise.resolve();
-  const load = async () => {
+  const load = async (): Promise<readonly HistoryEntry[]> => {
     if (entries === undefined) {
       await writing;
       entries = [...parse(await readFile(path, 'utf8').catch(() => '')), ...unsaved];
@@ -59,16 +51,19 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
     return entry;
   };
   return {
+    /** Oldest first, of all folders. */
     load,
+    /** The same without what was sent in other folders: one key must not bring another project's order here. */
     loadHere: async () => (await load()).filter((entry) => entry.cwd === undefined || entry.cwd === cwd),
-    add: (draft) => {
+    add: (draft: Draft) => {
       const entry = entryOf(draft);
       if (!entry) return;
       writing = writing.then(async () => {
         if (!(await append(folder, path, lineOf(entry)))) unsaved.push(entry);
       });
     },
-    addAtEnd: (draft) => {
+    /** The same, written when it returns: the program may end at once, even of a fault. */
+    addAtEnd: (draft: Draft) => {
       const entry = entryOf(draft);
       if (!entry) return;
       try {

@@ -3,7 +3,7 @@ import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
 import type { LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
-import { createDrawContext } from '../text/choose-theme.ts';
+import { createDrawContext } from '../text/draw-context.ts';
 import { chalkLevels } from '../text/theme.ts';
 import { Labelling } from './Labelling.tsx';
 

@@ -1,7 +1,10 @@
+import { homedir } from 'node:os';
 import type { ComponentType } from 'react';
-import type { Glyphs } from './glyphs.ts';
+import type { ScreenInfo } from '../screen-deps.ts';
+import { guessTheme } from './choose-theme.ts';
+import { asciiGlyphs, type Glyphs, supportsUnicode, unicodeGlyphs } from './glyphs.ts';
 import type { Line } from './span.ts';
-import type { Theme } from './theme.ts';
+import { colourDepth, createTheme, type Theme } from './theme.ts';
 
 /** Everything that drawing depends on, apart from the thing drawn. */
 export type DrawContext = {
@@ -22,30 +25,27 @@ export type DrawContext = {
   readonly highlight?: (code: string, language: string) => Line[];
 };
 
-/** `1.2 s`, `45 s`, `3 min 05 s`, `1 h 02 min`. */
-export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+/** The look at the start: from the settings, the terminal's size and what its variables say. */
+export function createDrawContext(
+  info: Partial<ScreenInfo>,
+  env: NodeJS.ProcessEnv,
+  stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'>,
+): DrawContext {
+  return {
+    theme: createTheme(
+      info.theme === undefined || info.theme === 'auto' ? guessTheme(env) : info.theme,
+      colourDepth(env),
+      info.themes,
+    ),
+    glyphs: supportsUnicode(env) ? unicodeGlyphs : asciiGlyphs,
+    ...sizeOf(stdout),
+    showsReasoning: false,
+    hasReducedMotion: info.hasReducedMotion ?? false,
+    home: homedir(),
+  };
 }
 
-/** `812`, `12.3k`, `123k`, `1.2M`. */
-export function tokens(count: number): string {
-  if (count < 1000) return String(count);
-  if (count < 100_000) return `${(count / 1000).toFixed(1)}k`;
-  return count < 1_000_000 ? `${Math.round(count / 1000)}k` : `${(count / 1_000_000).toFixed(1)}M`;
-}
-
-/** `$0.0042`, `$1.23`; undefined when the price is not known. */
-export function money(usd: number | null): string | undefined {
-  if (usd === null) return undefined;
-  return `$${usd > 0 && usd < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
-}
-
-/** A path with the home folder as `~`. */
-export function shortPath(path: string, home: string): string {
-  return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+/** The room for the screen. The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
+export function sizeOf({ columns, rows }: Pick<NodeJS.WriteStream, 'columns' | 'rows'>) {
+  return { columns: Math.max(20, (columns || 80) - 1), rows: rows || 24 };
 }

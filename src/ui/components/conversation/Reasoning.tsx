@@ -1,5 +1,5 @@
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { duration } from '../../text/draw-context.ts';
+import { duration } from '../../text/shown-figures.ts';
 import { Barred } from '../layout/Edged.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';

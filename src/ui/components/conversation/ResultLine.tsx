@@ -4,7 +4,7 @@ import { count } from '../../../core/text/count.ts';
 import type { Outcome } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import { duration, money, tokens } from '../../text/draw-context.ts';
+import { duration, money, tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { CompletionTable } from './CompletionTable.tsx';
 import { Notice } from './Notice.tsx';

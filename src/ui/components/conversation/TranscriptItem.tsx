@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import { tokens } from '../../text/draw-context.ts';
+import { tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Answer } from '../markdown/Answer.tsx';
 import { ReminderCard } from '../observer/ReminderCard.tsx';

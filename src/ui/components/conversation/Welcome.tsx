@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import { shortPath } from '../../text/draw-context.ts';
+import { shortPath } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 

@@ -2,8 +2,8 @@ import { Box } from 'ink';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Live, View } from '../../state/view.ts';
-import { duration, tokens } from '../../text/draw-context.ts';
 import { spinner } from '../../text/glyphs.ts';
+import { duration, tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 export type ActivityProps = { readonly view: View; readonly at: number; readonly isAsking: boolean };

@@ -4,7 +4,7 @@ import { count } from '../../../core/text/count.ts';
 import type { ApprovalMode } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { View } from '../../state/view.ts';
-import { money, tokens } from '../../text/draw-context.ts';
+import { money, tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 export type StatusLineProps = {

@@ -1,7 +1,7 @@
 import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { WatchView } from '../../state/view.ts';
-import { money, tokens } from '../../text/draw-context.ts';
+import { money, tokens } from '../../text/shown-figures.ts';
 import { Words } from '../layout/Words.tsx';
 
 /** `watch`: what the observer saw and did so far. */

@@ -5,7 +5,7 @@ import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { FinishedCall, LiveCall } from '../../state/view.ts';
-import { duration } from '../../text/draw-context.ts';
+import { duration } from '../../text/shown-figures.ts';
 import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { type Extent, hasBody, outputLines, quietExtent, ResultBody } from './ResultBody.tsx';

@@ -5,7 +5,7 @@ import { createPainter } from '../../state/painter.ts';
 import { createStore, type ViewSnapshot, type ViewStore } from '../../state/view-store.ts';
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { createDrawContext, sizeOf } from '../../text/choose-theme.ts';
+import { createDrawContext, sizeOf } from '../../text/draw-context.ts';
 import { createPanelStack, type Panels } from '../panel-stack.ts';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';

@@ -4,6 +4,7 @@ import { Words } from '../../components/layout/Words.tsx';
 import type { ScreenInfo } from '../../screen-deps.ts';
 import type { Panels } from '../panel-stack.ts';
 import { openPicker } from '../picker/open-picker.tsx';
+import { askLine } from '../question/ask-line.tsx';
 import { askChoice } from '../question/choice.tsx';
 
 /** What the first-run screen needs to know. */
@@ -184,31 +185,4 @@ function problemOfKey(key: string): string | undefined {
 
 function asSentence(detail: string): string {
   return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.?!]$/.test(detail) ? '' : '.'}`;
-}
-
-type LineQuestion = {
-  readonly title: string;
-  readonly words: string;
-  readonly prompt: string;
-  readonly initial?: string;
-  readonly isSecret?: boolean;
-  readonly check?: (words: string) => string | undefined;
-};
-
-/** One line; undefined on Esc. */
-function askLine(panels: Panels, question: LineQuestion): Promise<string | undefined> {
-  const { title, words, prompt, initial = '', isSecret = false, check } = question;
-  return askChoice<string | undefined>(panels, {
-    title,
-    body: <Words role="quiet">{words}</Words>,
-    options: [
-      {
-        label: 'Write or paste it',
-        keys: [],
-        input: { prompt, initial, isSecret, ...(check ? { check } : {}) },
-        answer: (text) => text,
-      },
-    ],
-    onEscape: undefined,
-  });
 }

@@ -13,7 +13,7 @@ import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { DetectorSetting, LedgerLine, ObserverControl } from '../../screen-deps.ts';
 import type { WatchView } from '../../state/view.ts';
-import { askChoice } from '../question/choice.tsx';
+import { askLine } from '../question/ask-line.tsx';
 import { openPage, type Section } from './open-page.tsx';
 
 /** A row of the page that keys can act upon. */
@@ -89,14 +89,8 @@ export function callWrong(app: App, id?: string): string {
 }
 
 async function askText(app: App, title: string, prompt: string, done: (words: string) => void): Promise<void> {
-  const words = await askChoice<string>(app.panels, {
-    title,
-    body: undefined,
-    options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (text) => text }],
-    onEscape: '',
-    isOverPage: true,
-  });
-  if (words !== '') done(words);
+  const words = await askLine(app.panels, { title, prompt, isOverPage: true });
+  if (words) done(words);
   app.repaint();
 }
 

@@ -6,7 +6,7 @@ import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { shortPath } from '../../text/draw-context.ts';
+import { shortPath } from '../../text/shown-figures.ts';
 
 export type ApprovalProps = { readonly request: ApprovalRequest };
 

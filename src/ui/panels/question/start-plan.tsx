@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { setApproval } from '../../commands/commands.ts';
 import { lastAnswer } from '../../commands/export-conversation.ts';
 import { Words } from '../../components/layout/Words.tsx';
-import { shortPath } from '../../text/draw-context.ts';
+import { shortPath } from '../../text/shown-figures.ts';
 import { askChoice } from './choice.tsx';
 
 /** Characters below which an answer in plan mode without a list is not a plan: a greeting, a question back. */
