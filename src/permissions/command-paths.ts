@@ -34,13 +34,18 @@ export function decideOperands(
   command: SimpleCommand,
   context: PermissionContext,
 ): PartDecision[] {
-  return words
-    .filter(({ isKnown }) => isKnown)
-    .flatMap(pathsInWord)
-    .flatMap((value) => pathsOf(command.folder, value))
-    .filter((path) => (existsSync(path) || isSecret(path, context.places)) && !isSystem(path))
-    .map((path) => decidePath('read', path, context))
-    .filter(({ ruling }) => ruling !== 'allow');
+  return (
+    words
+      .filter(({ isKnown }) => isKnown)
+      .flatMap(pathsInWord)
+      // In quotes, a pattern is for the program: it names no file.
+      .flatMap((value) => pathsOf(command.folder, value).map((path) => ({ path, isPattern: /[*?[]/.test(value) })))
+      .filter(({ path, isPattern }) => existsSync(path) || (!isPattern && isSecret(path, context.places)))
+      .map(({ path }) => path)
+      .filter((path) => !isSystem(path))
+      .map((path) => decidePath('read', path, context))
+      .filter(({ ruling }) => ruling !== 'allow')
+  );
 }
 
 export function decideRedirects(

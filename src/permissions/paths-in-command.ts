@@ -5,7 +5,10 @@ import { basename, join, resolve } from 'node:path';
 export function pathsInWord({ value }: { readonly value: string }): string[] {
   const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
   const glued = /^-[A-Za-z](.+)$/s.exec(value)?.[1];
-  return [value, ...(glued ? [glued] : []), ...ends.map((at) => value.slice(at + 1))].filter((each) => each !== '');
+  const parts = ends.map((at) => value.slice(at + 1));
+  // The end of `s/a:/b:/` is no path.
+  const last = value[Math.max(...ends)] === ':' ? parts.filter((part) => part !== '/') : parts;
+  return [value, ...(glued ? [glued] : []), ...last].filter((each) => each !== '');
 }
 
 const harmless =

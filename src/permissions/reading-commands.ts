@@ -26,12 +26,13 @@ uniq: one cdDfiswuz count repeated unique ignore-case skip-fields skip-chars
 comm join paste fold fmt expand unexpand column: all 1230abcdefinostvwxzz delimiter serial width spaces tabs table separator check-order
 cmp diff: all abBcdEiIlnNpqrstTuUwwyZ brief unified context recursive side-by-side ignore-all-space ignore-space-change ignore-case color exclude report-identical-files new-file
 md5sum sha1sum sha224sum sha256sum sha512sum b2sum cksum sum: all bctwz check binary text status quiet
-od hexdump xxd: one AjNtvwxbcdCnsgplu address-radix format skip-bytes read-bytes
+od hexdump: all AjNtvwxobcdCnsgplu address-radix format skip-bytes read-bytes
+xxd: one bcdsgplu
 strings: all afnotez all bytes radix print-file-name encoding
 nm: all aABCDfglnoprsSuPt demangle dynamic extern-only defined-only undefined-only numeric-sort size-sort print-file-name
 size readelf: all AaBdehlnrsStuVwWx headers file-header program-headers section-headers symbols syms dynamic all wide
 objdump: all adDfghprsStTxCwMj disassemble section headers syms file-headers all-headers full-contents demangle
-tr seq echo true false : pwd whoami id groups uname arch nproc free uptime sleep expr factor numfmt logname tty: none abcdDefFghiIklLmnoprsStuvwzGM1234567890 delete squeeze-repeats complement
+tr seq true false : pwd whoami id groups uname arch nproc free uptime sleep expr factor numfmt logname tty: none abcdDefFghiIklLmnoprsStuvwzGM1234567890 delete squeeze-repeats complement
 printf: none
 test [ [[: all abcdefghknoprstuwxzGLNOS
 date: none uRIdr utc rfc-3339 iso-8601 date universal
@@ -72,9 +73,9 @@ const printsVersion = new Set(versionOf.split(' '));
 /** Git's subcommands that only read, with the options and words that leave them so. */
 const gitReaders: Readonly<Record<string, RegExp>> = {
   status: /^(-[bsuzv]+|--(short|branch|porcelain|long|ignored|untracked-files)(=\w+)?)$/,
-  log: /^(-\d+|-L.*|-[ncpsgiELSGu]+\d*|--(oneline|stat|graph|all|decorate|name-only|name-status|reverse|no-merges|merges|follow|patch|shortstat|numstat|abbrev-commit|first-parent|date|format|pretty|since|until|after|before|author|grep|max-count|branches|tags|remotes)(=.*)?)$/s,
-  diff: /^(-[uwbpsMBRz]+\d*|--(stat|cached|staged|name-only|name-status|shortstat|numstat|patch|word-diff|unified|color|no-color|summary|check|ignore-all-space|no-prefix|diff-filter)(=.*)?)$/,
-  show: /^(-[spqwM]+|--(stat|name-only|name-status|oneline|format|pretty|no-patch|patch|shortstat|numstat)(=.*)?)$/s,
+  log: /^(-\d+|-L.*|-[ncpsgiELSGu]+\d*|--(oneline|stat|graph|all|decorate|name-only|name-status|reverse|no-merges|merges|follow|patch|shortstat|numstat|abbrev-commit|first-parent|date|format|pretty|since|until|after|before|author|grep|max-count|branches|tags|remotes|left-right|cherry-pick|cherry-mark|find-renames|cherry|no-stat|full-history|topo-order|date-order|name|relative-date)(=.*)?)$/s,
+  diff: /^(-[uwbpsMBRz]+\d*|--(stat|cached|staged|name-only|name-status|shortstat|numstat|patch|word-diff|unified|color|no-color|summary|check|ignore-all-space|no-prefix|diff-filter|find-renames|no-renames|ignore-space-change|ignore-blank-lines|minimal|compact-summary|dirstat|word-diff-regex|merge-base|quiet|exit-code)(=.*)?)$/,
+  show: /^(-[spqwM]+|--(stat|name-only|name-status|oneline|format|pretty|no-patch|patch|shortstat|numstat|decorate|no-stat|find-renames|date|abbrev-commit|no-color|color)(=.*)?)$/s,
   blame: /^(-[LwMCelsnft]+[\d,+]*|--(porcelain|line-porcelain|date)(=.*)?)$/,
   branch: /^(-[arv]+|--(list|all|remotes|show-current|contains|merged|no-merged|sort|format)(=.*)?)$/s,
   'ls-files': /^(-[comstdz]+|--(cached|others|modified|deleted|exclude-standard|stage|error-unmatch)(=.*)?)$/,
@@ -103,6 +104,8 @@ export function readKnown({ words }: SimpleCommand): KnownReading {
   if (name === 'git') return readGit(args);
   if (name === 'sed' || name === 'gsed') return readSed(args);
   if (/^[gm]?awk$/.test(name)) return readAwk(args);
+  // Whatever it is given, it prints.
+  if (name === 'echo') return { kind: 'reads', paths: [] };
   if (name === 'ps' && !args.every(({ value }) => /^(-[AaefuxlF]+|aux?)$/.test(value))) return { kind: 'unknown' };
   if (name === 'tar' && args.some(({ value }) => value.includes(':'))) return { kind: 'unknown' };
   if (name === 'tar' && !/^-?[vzjJf]*t[vzjJf]*$/.test(args[0]?.value ?? '')) return { kind: 'unknown' };
@@ -111,7 +114,9 @@ export function readKnown({ words }: SimpleCommand): KnownReading {
   const end = args.findIndex(({ value }) => value === '--');
   const unknown = args
     .slice(0, end === -1 ? undefined : end)
-    .find((each) => isOption(each) && !isAllowed(each.value, entry));
+    .find((each) =>
+      isOption(each) ? !isAllowed(each.value, entry) && !isPattern(name, each) : isResponse(name, each),
+    );
   if (unknown) return startsOthers.has(name) ? { kind: 'unknown' } : { kind: 'option', option: unknown.value };
   return readOperands(args, entry);
 }
@@ -129,9 +134,18 @@ function readOperands(args: readonly Argument[], { paths }: Known): KnownReading
   return { kind: 'reads', paths: [...(hasPattern ? operands : operands.slice(1)), ...values] };
 }
 
-/** A response file (`@opts`) gives options that are not seen. */
 function isOption({ value }: Argument): boolean {
-  return /^(-.|@.)/.test(value) && !/^-\d+$/.test(value);
+  return /^-./.test(value) && !/^-\d+$/.test(value);
+}
+
+/** A response file (`@opts`) gives options that are not seen. */
+function isResponse(name: string, { value }: Argument): boolean {
+  return value.startsWith('@') && /^(nm|objdump|readelf|size|strings)$/.test(name);
+}
+
+/** `-g'*.ts'`, `-e'x y'`: the letter takes the rest of the word for what is looked for. */
+function isPattern(name: string, { value }: Argument): boolean {
+  return name === 'rg' && /^-[egtT]./.test(value);
 }
 
 function isAllowed(option: string, { letters, words }: Known): boolean {

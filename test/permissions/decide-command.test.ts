@@ -253,6 +253,34 @@ it.each([
     for (const canConfine of [true, false]) expect((await decide(command, mode, canConfine)).reason).not.toBe('');
 });
 
+describe('what only reads or prints', () => {
+  it.each([
+    'git status && echo "---" && echo "=== @x" && ls -la',
+    "rg -n 'x' src -g'*.ts' -e'y z'",
+    "grep -n '@property' src/a.ts",
+    "grep -r --include='*.env' x src",
+    'git log --oneline --left-right --cherry-pick main...origin/main',
+    'git show --stat --oneline --decorate HEAD',
+    'od -x -N 64 src/a.ts',
+    'git config --get user.name',
+    'git stash list',
+    'ls .dockerignore .codex-plugin',
+  ])('needs no question: %s', async (command) => {
+    expect((await decide(command, 'ask', true)).ruling).toBe('allow');
+  });
+
+  it.each(['fd -gx sh', 'rg --pre ./x y', 'xxd -r src/a.ts b', 'xxd src/a.ts b', 'nm @x', 'find . -exec ./x {} +'])(
+    'is no such thing where there is no sandbox: %s',
+    async (command) => {
+      expect((await decide(command, 'ask', false)).ruling).toBe('ask');
+    },
+  );
+
+  it('a script of sed that holds a colon names no place outside the workspace', async () => {
+    expect((await decide("sed -i 's/class A(B):/class A(C):/' src/a.ts", 'edits', true)).ruling).toBe('allow');
+  });
+});
+
 it('a rule for the very command is for the folder in which it was shown', async () => {
   const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };
   expect((await decide('rm -rf build', 'ask', true, rules)).ruling).toBe('allow');

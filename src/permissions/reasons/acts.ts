@@ -35,7 +35,6 @@ export const acts: readonly Act[] = [
   [/^(sudo|doas|su)$/, 'runs a command as another user', 3],
   [/^(kill|pkill|killall)$/, 'ends processes', 2],
   [/^(crontab|at|batch)$/, 'changes which commands run later', 2],
-  [/^(systemctl|service|launchctl)$/, 'starts, stops or changes services', 2],
   [
     /^(npm|pnpm|yarn|bun|pip|pip3|uv|cargo|gem|brew|apt|apt-get|go|composer) (i|install|add|ci|get|update|upgrade|remove|uninstall)$/,
     'installs or removes packages',
@@ -112,6 +111,12 @@ export const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
   ],
   [/^(docker|podman) compose$/, /^(down|rm|kill)$/, 'deletes containers, images or volumes', 3],
   [/^docker-compose /, /^(down|rm|kill)$/, 'deletes containers, images or volumes', 3],
+  [
+    /^(systemctl|service|launchctl) /,
+    /^(start|stop|restart|reload|enable|disable|mask|kill|isolate|load|unload|bootout|bootstrap|kickstart)$/,
+    'starts, stops or changes services',
+    2,
+  ],
   [/^crontab /, /^-r$/, 'deletes all commands that were to run later', 3],
   [/^gpg2? /, /^--delete-.*$/, 'deletes keys', 4],
   [

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { clipCommand, programName, type SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
+import { plainEffect } from '../plain-effects.ts';
 import { runsUnseenText, startedCommands } from '../started-commands.ts';
 import { acts, graver, starters } from './acts.ts';
 import { connectionOf } from './other-machines.ts';
@@ -51,7 +52,7 @@ function findOwnAct(command: SimpleCommand): Found | undefined {
     ...findStarter(name, calls, rest),
     ...(runsUnseenText(command) ? [{ subject: name, does: 'runs a program that is not shown here', gravity: 3 }] : []),
     ...findConnection(command, name),
-    ...findByName(name, calls),
+    ...(name === 'git' && isListing(command, rest) ? [] : findByName(name, calls)),
   ];
   return found.reduce<Found | undefined>(
     (gravest, each) => (gravest && gravest.gravity >= each.gravity ? gravest : each),
@@ -77,6 +78,11 @@ function findGraver(name: string, calls: readonly string[], rest: readonly strin
   return graver
     .filter(([pattern, word]) => calls.some((call) => pattern.test(call)) && own.some((each) => word.test(each)))
     .map(([, , does, gravity]) => ({ subject: clipCommand([name, ...rest].join(' ')), does, gravity }));
+}
+
+/** `git stash list`, `git config --get x`. */
+function isListing(command: SimpleCommand, [verb = '']: readonly string[]): boolean {
+  return /^(config|remote|stash|branch|tag|worktree|submodule|notes|reflog)$/.test(verb) && !plainEffect(command);
 }
 
 /** `git stash drop`; and `git checkout` of files, which no option of it tells from that of a branch. */

@@ -17,7 +17,9 @@ export function describeOutside(
 ): string {
   const named = namedOutside(command, context);
   const outside = [...new Set(named.length > 0 || namesOthers.test(programWords(command)[0] ?? '') ? named : asked)];
-  const unknown = command.words.slice(1).find(({ value, isKnown }) => !isKnown && /[$`]/.test(value));
+  const unknown = command.words
+    .slice(1)
+    .find(({ value, isKnown }) => !isKnown && /[$`]/.test(value) && !isHereText.test(value));
   if (outside.length === 0)
     return unknown ? ` (it is not known what \`${clipCommand(unknown.value)}\` stands for)` : '';
   const [name, ...args] = programWords(command);
@@ -29,6 +31,9 @@ export function describeOutside(
   if (!/files|device|disk|programs|folder/.test(act)) return `, and names what lies ${where}`;
   return isCopy && (place === undefined || !outside.includes(place)) ? `, from ${where}` : ` ${where}`;
 }
+
+/** `"$(cat <<'EOF' …)"`: a text that is written there. */
+const isHereText = /^"?\$\(cat <<-?\s*['"\\]/;
 
 /** Of their words, only those that look like a path of this machine are. */
 const namesOthers = /^(ssh|scp|sftp|rsync|docker|podman|kubectl|oc)$/;
