@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { relative, resolve } from 'node:path';
-import { withoutKeys } from '../core/process/child-environment.ts';
+import type { HeldProgram, HoldProgram } from '../core/process/held-program.ts';
 import { readCheckerOutput } from './checker-output.ts';
 import { createErrorRecord, type ErrorRecord } from './error-record.ts';
 import type { Found, Service } from './service.ts';
@@ -11,6 +11,9 @@ export type CheckerParts = {
   readonly timeoutSeconds: number;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly hold: HoldProgram;
+  /** Whether a line starts what the workspace holds. */
+  readonly isOfWorkspace: (line: string) => boolean;
   readonly onFound: Found;
   readonly onWarning: (message: string) => void;
 };
@@ -87,16 +90,35 @@ export function createCheckerService(parts: CheckerParts): Service {
 
 /** What the checker prints, whatever its exit code says; undefined when it could not be run or took too long. */
 function runChecker(
-  { command, timeoutSeconds, cwd, env }: CheckerParts,
+  { command, timeoutSeconds, cwd, env, hold, isOfWorkspace }: CheckerParts,
   files: readonly string[],
 ): { output: Promise<string | undefined>; stop: () => void } {
   const names = files.map((path) => quote(relative(cwd, resolve(cwd, path)))).join(' ');
-  const child = spawn('/bin/sh', ['-c', command.replaceAll('{files}', names)], {
-    cwd,
-    env: withoutKeys(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const stopping = new AbortController();
+  const run = async () => {
+    const line = command.replaceAll('{files}', names);
+    const program = await hold({
+      file: '/bin/sh',
+      args: ['-c', line],
+      env,
+      cwd,
+      isOfWorkspace: isOfWorkspace(line),
+    }).catch(() => undefined);
+    if (program === undefined || stopping.signal.aborted) return undefined;
+    const output = await readProgram(program, cwd, timeoutSeconds, stopping.signal);
+    await program.tidy?.();
+    return output;
+  };
+  return { output: run(), stop: () => stopping.abort() };
+}
+
+async function readProgram(
+  { file, args, env }: HeldProgram,
+  cwd: string,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const stop = () => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -104,7 +126,8 @@ function runChecker(
       // It has ended.
     }
   };
-  const output = new Promise<string | undefined>((done) => {
+  signal.addEventListener('abort', stop, { once: true });
+  return await new Promise<string | undefined>((done) => {
     let text = '';
     const take = (chunk: string) => {
       if (text.length < maxOutputLength) text += chunk;
@@ -116,13 +139,12 @@ function runChecker(
       done(undefined);
     }, timeoutSeconds * 1000);
     child.once('error', () => done(undefined));
-    child.once('close', (code, signal) => {
+    child.once('close', (code, ended) => {
       clearTimeout(timer);
       // 126 and 127 are the shell's own: there is no such program.
-      done(signal !== null || code === 126 || code === 127 ? undefined : text);
+      done(ended !== null || code === 126 || code === 127 ? undefined : text);
     });
   });
-  return { output, stop };
 }
 
 function quote(name: string): string {

@@ -1,3 +1,4 @@
+import type { HoldProgram } from '../core/process/held-program.ts';
 import { createCheckerService } from './checker-service.ts';
 import { findProjectProgram, majorVersion } from './find-checker.ts';
 import { extensionOf, knownServers, type LanguageServerSettings } from './known-servers.ts';
@@ -19,6 +20,9 @@ export type ServiceOptions = {
   /** The user's servers come before the known ones; one without a command takes the known one of its name away. */
   readonly servers: readonly LanguageServerSettings[];
   readonly check?: CheckSettings | undefined;
+  /** Holds what is started: it comes from the repository, or runs its plugins and settings. */
+  readonly hold: HoldProgram;
+  readonly isOfWorkspace: (line: string) => boolean;
   readonly onWarning: (message: string) => void;
 };
 
@@ -30,7 +34,7 @@ export type Services = {
 
 /** Chooses by a file's extension: the first server of its language that is installed, and the checker. */
 export function chooseServices(options: ServiceOptions, listen: (service: string) => Found): Services {
-  const { root, env, check, onWarning } = options;
+  const { root, env, check, hold, isOfWorkspace, onWarning } = options;
   const made = new Map<string, Service>();
   const chosen = new Map<string, readonly Service[]>();
   const make = (name: string, create: (onFound: Found) => Service): Service => {
@@ -45,12 +49,16 @@ export function chooseServices(options: ServiceOptions, listen: (service: string
       ...(server
         ? [
             make(server.settings.name, (onFound) =>
-              createLanguageService({ ...server, cwd: root, env, onFound, onWarning }),
+              createLanguageService({ ...server, cwd: root, env, hold, onFound, onWarning }),
             ),
           ]
         : []),
       ...(isChecked
-        ? [make('check', (onFound) => createCheckerService({ ...check, cwd: root, env, onFound, onWarning }))]
+        ? [
+            make('check', (onFound) =>
+              createCheckerService({ ...check, cwd: root, env, hold, isOfWorkspace, onFound, onWarning }),
+            ),
+          ]
         : []),
     ];
   };

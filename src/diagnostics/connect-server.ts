@@ -20,7 +20,6 @@ import {
   StreamMessageWriter,
   type WorkspaceFolder,
 } from 'vscode-languageserver-protocol/node';
-import { withoutKeys } from '../core/process/child-environment.ts';
 import type { FoundError } from './found-error.ts';
 
 /** A language server that runs. Paths are absolute. */
@@ -38,7 +37,7 @@ export type ServerStart = {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string>>;
   readonly initializationOptions?: object | undefined;
   /** The session is over: a server that has not answered yet is not waited for. */
   readonly signal: AbortSignal;
@@ -60,7 +59,7 @@ const askAgainMs = 500;
  */
 export async function connectServer(start: ServerStart): Promise<LanguageServerConnection> {
   const { file, args, cwd, env, onErrors, onEnd } = start;
-  const child = spawn(file, args, { cwd, env: withoutKeys(env), stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   let isEnding = false;
   const kill = () => {
     try {
@@ -181,7 +180,8 @@ function errorsOf(diagnostics: readonly Diagnostic[]): FoundError[] {
 
 function greeting(cwd: string, options: object | undefined): InitializeParams {
   return {
-    processId: process.pid,
+    // In a sandbox it does not see our process; it ends because its input does.
+    processId: null,
     clientInfo: { name: 'wink-agent' },
     rootUri: uriOf(cwd),
     workspaceFolders: [folderOf(cwd)],

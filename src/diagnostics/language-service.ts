@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import type { HoldProgram } from '../core/process/held-program.ts';
 import type { LanguageServerConnection, ServerStart } from './connect-server.ts';
 import { extensionOf, type LanguageServerSettings } from './known-servers.ts';
 import { createOpenDocuments, type OpenDocument, type OpenDocuments } from './open-documents.ts';
@@ -10,6 +11,7 @@ export type LanguageServiceParts = {
   readonly file: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly hold: HoldProgram;
   readonly onFound: Found;
   readonly onWarning: (message: string) => void;
 };
@@ -92,9 +94,19 @@ function openConnection(parts: LanguageServiceParts, documents: OpenDocuments, o
       if (isClosed) return undefined;
       const { connectServer } = await import('./connect-server.ts');
       const [, ...args] = settings.command;
+      const { file, cwd, env } = parts;
+      const program = await parts.hold({
+        file,
+        args,
+        env,
+        cwd,
+        isOfWorkspace: `${file}/`.startsWith(`${cwd}/`),
+        onlyReads: true,
+      });
+      if (isClosed) return undefined;
       return await connectServer({
         ...parts,
-        args,
+        ...program,
         initializationOptions: settings.initializationOptions,
         signal: closing.signal,
         onErrors: (path, errors, answer) => isClosed || onErrors(path, errors, answer),

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { messageOf } from '../core/errors.ts';
 import { withoutKeys } from '../core/process/child-environment.ts';
 import { ownProgramsFirst } from '../core/process/find-program.ts';
+import type { HeldProgram } from '../core/process/held-program.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type HookRun = {
@@ -12,7 +14,15 @@ export type HookRun = {
   readonly failure?: string;
 };
 
-export type HookPlace = { readonly cwd: string; readonly env: NodeJS.ProcessEnv };
+export type HookPlace = {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Default: by a shell with the user's rights. */
+  readonly start?: HookStart;
+};
+
+/** How a line is started; a text says why it is not. */
+export type HookStart = (line: string, env: NodeJS.ProcessEnv) => Promise<HeldProgram | string>;
 
 const maxOutputLength = 100_000;
 
@@ -21,18 +31,41 @@ export function runHook(
   command: string,
   facts: JsonObject,
   timeoutSeconds: number,
-  { cwd, env }: HookPlace,
+  { cwd, env, start = startPlainly(cwd) }: HookPlace,
 ): { done: Promise<HookRun>; stop: () => void } {
-  const child = spawn('/bin/sh', ['-c', command], {
-    cwd,
-    env: ownProgramsFirst(withoutKeys(env), cwd),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const stopping = new AbortController();
+  const run = async (): Promise<HookRun> => {
+    const program = await start(command, env).catch(messageOf);
+    if (typeof program === 'string') return failed(program);
+    if (stopping.signal.aborted) return failed('was stopped');
+    const ended = await runProgram(program, cwd, facts, timeoutSeconds, stopping.signal);
+    await program.tidy?.();
+    return ended;
+  };
+  return { done: run(), stop: () => stopping.abort() };
+}
+
+function startPlainly(cwd: string): HookStart {
+  return async (line, env) => ({ file: '/bin/sh', args: ['-c', line], env: ownProgramsFirst(withoutKeys(env), cwd) });
+}
+
+function failed(failure: string): HookRun {
+  return { code: null, stdout: '', stderr: '', failure };
+}
+
+async function runProgram(
+  { file, args, env }: HeldProgram,
+  cwd: string,
+  facts: JsonObject,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+): Promise<HookRun> {
+  const child = spawn(file, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let isLate = false;
   const stop = () => {
     if (child.pid !== undefined) killGroup(child.pid);
   };
+  signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(() => {
     isLate = true;
     stop();
@@ -41,9 +74,10 @@ export function runHook(
   const stderr = collect(child.stderr);
   child.stdin.on('error', () => {});
   child.stdin.end(`${JSON.stringify(facts)}\n`);
-  const done = new Promise<HookRun>((resolve) => {
+  return await new Promise<HookRun>((resolve) => {
     const end = (code: number | null, failure?: string) => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       resolve({ code, stdout: stdout(), stderr: stderr().trim(), ...(failure === undefined ? {} : { failure }) });
     };
     child.once('error', (error) => end(null, `could not be started (${error.message})`));
@@ -56,7 +90,6 @@ export function runHook(
     // What it left running in the background may hold its output open.
     child.once('exit', (code, signal) => setTimeout(ended, 100, code, signal));
   });
-  return { done, stop };
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

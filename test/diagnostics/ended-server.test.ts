@@ -2,8 +2,12 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { withoutKeys } from '../../src/core/process/child-environment.ts';
+import type { HoldProgram } from '../../src/core/process/held-program.ts';
 import { isProcessAlive } from '../../src/core/process/platform.ts';
 import { createLanguageService } from '../../src/diagnostics/language-service.ts';
+
+const hold: HoldProgram = async ({ file, args, env }) => ({ file, args, env: withoutKeys(env) });
 
 const server = resolve(import.meta.dirname, '../fixtures/language-server.mjs');
 
@@ -12,7 +16,7 @@ function open(command: readonly string[], cwd: string) {
   const [file = ''] = command;
   const settings = { name: 'fake', command, languages: { txt: 'text' } };
   const onWarning = (message: string) => void warnings.push(message);
-  const service = createLanguageService({ settings, file, cwd, env: process.env, onFound: () => {}, onWarning });
+  const service = createLanguageService({ settings, file, cwd, env: process.env, hold, onFound: () => {}, onWarning });
   return { service, warnings, path: join(cwd, 'a.txt') };
 }
 

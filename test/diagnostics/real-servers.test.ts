@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { withoutKeys } from '../../src/core/process/child-environment.ts';
+import type { HoldProgram } from '../../src/core/process/held-program.ts';
 import { findProjectProgram } from '../../src/diagnostics/find-checker.ts';
 import { openDiagnostics } from '../../src/diagnostics/open-diagnostics.ts';
 import { createWorkspace } from '../../tools/file/workspace.ts';
 import { writeTool } from '../../tools/write.ts';
 import { makeFolder } from '../program/program.ts';
+
+const hold: HoldProgram = async ({ file, args, env }) => ({ file, args, env: withoutKeys(env) });
 
 /** What an edit of each language brings, and what stood in the file before. */
 const languages = [
@@ -61,7 +65,15 @@ for (const { program, files, after, found } of languages) {
       const name = Object.keys(files).at(-1)!;
       const warnings: string[] = [];
       const onWarning = (message: string) => void warnings.push(message);
-      const diagnostics = openDiagnostics({ root: cwd, cwd, env: process.env, servers: [], onWarning });
+      const diagnostics = openDiagnostics({
+        root: cwd,
+        cwd,
+        env: process.env,
+        hold,
+        isOfWorkspace: () => true,
+        servers: [],
+        onWarning,
+      });
       onTestFinished(diagnostics.close);
       const workspace = createWorkspace({ cwd, outputFolder: join(cwd, 'out') });
       const { signal } = new AbortController();

@@ -1,4 +1,6 @@
+import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
+import { reachesWorkspace } from '../../permissions/reaches-workspace.ts';
 import type { Setup } from '../setup.ts';
 
 /** What looks at edited files for new errors. */
@@ -12,7 +14,11 @@ export type EditChecks = {
 const none: EditChecks = { wrapTool: (tool) => tool, takeLast: async () => undefined, close: async () => {} };
 
 /** Language servers and checkers run a repository's own code, so there are none where the user has not trusted it. */
-export async function openEditChecks(setup: Setup, onWarning: (message: string) => void): Promise<EditChecks> {
+export async function openEditChecks(
+  setup: Setup,
+  hold: HoldProgram,
+  onWarning: (message: string) => void,
+): Promise<EditChecks> {
   const { config, repository } = setup.loaded;
   const { enabled, servers, check } = config.diagnostics;
   if (!enabled || !setup.isTrusted || setup.isThrowAway) return none;
@@ -27,6 +33,8 @@ export async function openEditChecks(setup: Setup, onWarning: (message: string) 
       ...(initializationOptions ? { initializationOptions } : {}),
     })),
     check,
+    hold,
+    isOfWorkspace: (line) => reachesWorkspace(line, { cwd: repository, home: setup.env.HOME ?? '~', env: setup.env }),
     onWarning,
   });
   return {

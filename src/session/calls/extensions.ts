@@ -7,6 +7,7 @@ import { readVersion } from '../../core/version.ts';
 import { readHookFiles } from '../../hooks/hook-files.ts';
 import { listHooks } from '../../hooks/hook-settings.ts';
 import { createHooks, type Hooks } from '../../hooks/hooks.ts';
+import type { HookStart } from '../../hooks/run-hook.ts';
 import type { Mcp } from '../../mcp/hub.ts';
 import { permissionRules, readServers } from '../../mcp/servers.ts';
 import { findSkills, type Skill } from '../../skills/find-skills.ts';
@@ -65,6 +66,7 @@ type Tell = {
   readonly hookFacts: () => JsonObject;
   /** Whether a connection to a host is allowed without a question. */
   readonly mayReach: (host: string) => Promise<boolean>;
+  readonly startHook: HookStart;
 };
 
 /** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
@@ -116,7 +118,10 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
 }
 
 /** The hooks of the configuration, of a trusted repository's .claude/settings.json, and of files that the user named. */
-async function openHooks({ loaded, cwd, env, isTrusted }: Setup, { onWarning, hookFacts }: Tell): Promise<Hooks> {
+async function openHooks(
+  { loaded, cwd, env, isTrusted }: Setup,
+  { onWarning, hookFacts, startHook }: Tell,
+): Promise<Hooks> {
   const { config, repository } = loaded;
   const files = await readHookFiles({
     repository,
@@ -130,7 +135,7 @@ async function openHooks({ loaded, cwd, env, isTrusted }: Setup, { onWarning, ho
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !keys.includes(name)));
   return createHooks({
     hooks: listHooks(config.hooks, files, onWarning),
-    place: { cwd, env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository } },
+    place: { cwd, env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository }, start: startHook },
     common: hookFacts,
     onMessage: onWarning,
   });

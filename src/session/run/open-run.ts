@@ -18,6 +18,7 @@ import { openTelemetry } from '../../telemetry/open-telemetry.ts';
 import { openCallGate } from '../calls/call-gate.ts';
 import { openEditChecks } from '../calls/edit-checks.ts';
 import { type Extensions, openExtensions } from '../calls/extensions.ts';
+import { holdPrograms, startHooks } from '../calls/hold-program.ts';
 import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
@@ -84,6 +85,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     onWarning: base.warn,
     mayReach: (host) => place.permissions.mayReach(host),
     hookFacts: () => hookFactsOf(options, place.permissions),
+    startHook: (line, env) => startHooks(setup, holdPrograms(place))(line, env),
   });
   const readable = extensions.skills.map(({ folder }) => folder);
   const place = openWorkPlace(options, { ...extensions.rules, readable }, emit, () =>
@@ -97,7 +99,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     stop: (reason) => task.stop(new Stop('denied', `A hook ended the run: ${reason}`)),
   });
   const { points } = gate;
-  const checks = await openEditChecks(setup, base.warn);
+  const checks = await openEditChecks(setup, holdPrograms(place), base.warn);
   const spending = trackSpending(subscribe, () =>
     addUsage(observer.summary().usage, subagents?.observerUsage() ?? noUsage),
   );

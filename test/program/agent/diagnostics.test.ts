@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { ended, makeFolder, serve, start } from '../program.ts';
@@ -17,7 +17,7 @@ const results = ({ requests }: TaskEnd) =>
     .filter(({ role }) => role === 'tool')
     .map(({ content }) => content);
 
-/** `log` gets the server's process id, and `log.told` the versions that it has answered. */
+/** `log` is made when the server starts, and `log.told` gets the versions that it has answered. */
 function withServer(log: string, options: TaskOptions): TaskOptions {
   const fake = { command: [process.execPath, server, log], languages: { txt: 'plaintext' } };
   return {
@@ -28,15 +28,15 @@ function withServer(log: string, options: TaskOptions): TaskOptions {
   };
 }
 
-const pidsIn = (log: string) => readFileSync(log, 'utf8').trim().split('\n').map(Number);
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
+/** Processes that were started with this path as an argument: in a sandbox they know numbers of their own. */
+const startedWith = (path: string) =>
+  readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(path);
+    } catch {
+      return false;
+    }
+  });
 
 test('what an edit has brought comes with its own result, with the next one, or before the turn ends', async () => {
   const log = join(makeFolder(), 'pids');
@@ -65,7 +65,7 @@ test('what an edit has brought comes with its own result, with the next one, or 
   expect(Math.max(...said)).toBe(1);
   expect(end.requests.some(({ rawBody }) => rawBody.includes('since your edit:\\na.txt:1:1 BAD of old'))).toBe(false);
   expect(end.result).toMatchObject({ outcome: 'done' });
-  for (const pid of pidsIn(log)) await expect.poll(() => isAlive(pid)).toBe(false);
+  await expect.poll(() => startedWith(log)).toEqual([]);
 });
 
 test('it is started in a trusted repository only, and not where it is off', async () => {
@@ -96,6 +96,24 @@ test('a server that dies is said once and left out; one that never answers holds
   expect(results(silent).join()).not.toContain('finds');
 });
 
+test('a server that the workspace holds writes nothing outside it', async () => {
+  const made = join(makeFolder(), 'made');
+  const fake = { command: ['tools/fake'], languages: { txt: 'plaintext' } };
+  const end = await runTask({
+    files: { 'a.txt': 'one\n' },
+    flags: ['--approval', 'edits', '--trust', '--wink', 'off'],
+    config: { diagnostics: { servers: { fake } } },
+    replies: [
+      shell(`mkdir tools && printf '#!/bin/sh\\ntouch ${made}; exit 3' > tools/fake && chmod +x tools/fake`),
+      edit('one', 'two'),
+      shell('sleep 2'),
+      done,
+    ],
+  });
+  expect(end.stderr).toMatch(/The language server fake ended|denied/);
+  expect(existsSync(made)).toBe(false);
+});
+
 test('a server ends when the program is killed', async () => {
   const log = join(makeFolder(), 'pids');
   const options = withServer(log, {});
@@ -108,7 +126,7 @@ test('a server ends when the program is killed', async () => {
   await expect.poll(() => existsSync(log), { timeout: 30_000 }).toBe(true);
   child.kill('SIGKILL');
   await ended(child);
-  for (const pid of pidsIn(log)) await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => startedWith(log), { timeout: 10_000 }).toEqual([]);
 });
 
 test('the repository’s own checker says what later runs add to its first', async () => {

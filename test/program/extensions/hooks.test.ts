@@ -222,3 +222,19 @@ test('before a compaction a hook is asked, and can keep the context as it is', a
   expect(seen[0]).toMatchObject({ hook_event_name: 'PreCompact', trigger: 'auto', custom_instructions: '' });
   expect((await start('echo no >&2; exit 2')).summaries).toBe(0);
 });
+
+test('a hook that starts what the workspace holds is held like a command that nobody was asked about', async () => {
+  const outside = join(makeFolder(), 'made');
+  const script = `mkdir -p tools; echo 'touch ${outside} ran' > tools/lint.sh`;
+  const write: ScriptedReply = { calls: [{ name: 'write', arguments: { path: 'b.txt', content: 'b\n' } }] };
+  const lines = ['sh tools/lint.sh', `sh -c 'echo own > ${outside}.own'`];
+  const hooks = { PostToolUse: lines.flatMap((line) => hook(line, 'Write')) };
+  const { cwd } = await runWith(hooks, [shell(script), write, done], ['--trust'], 'edits');
+  // Where nothing can confine the command it was not run.
+  const isWritten = existsSync(join(cwd, 'tools/lint.sh'));
+  expect([existsSync(join(cwd, 'ran')), existsSync(outside), existsSync(`${outside}.own`)]).toEqual([
+    isWritten,
+    false,
+    true,
+  ]);
+});

@@ -1,0 +1,21 @@
+/** A program as it is to be started. */
+export type HeldProgram = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** To be called when it has ended. */
+  readonly tidy?: () => Promise<unknown>;
+};
+
+/** Puts a program that we start by ourselves into the sandbox of the agent's commands; leaves it as it is where there is no sandbox. */
+export type HoldProgram = (program: {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder in which it is started. */
+  readonly cwd: string;
+  /** What of it lies in the workspace is held like an unasked command, anything else like an allowed one. */
+  readonly isOfWorkspace: boolean;
+  /** It needs to write nothing. */
+  readonly onlyReads?: boolean;
+}) => Promise<HeldProgram>;

@@ -1,0 +1,53 @@
+import { isAbsolute, resolve } from 'node:path';
+import { findForeignProgram, findOwnProgram } from '../core/process/find-program.ts';
+import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
+import { isInside, isProtected } from './path-kinds.ts';
+import { startedCommands } from './started-commands.ts';
+
+/** Programs that start others which they find from the working folder on, or load settings and plugins that run as code from there. */
+const starters = new Set(
+  'npx npm pnpm pnpx yarn bun bunx deno corepack uv uvx poetry pdm pipenv hatch tox nox make gmake just task rake bundle gradle mvn sbt cargo go dotnet composer mix lein pre-commit lefthook husky lint-staged turbo nx vitest jest mocha ava playwright pytest eslint prettier stylelint webpack vite rollup tsc tsx ts-node mypy rubocop phpstan phpunit ansible-playbook terraform'.split(
+    ' ',
+  ),
+);
+const interpreters =
+  /^(ba|da|z|k|fi)?sh$|^(node|nodejs|python\d*(\.\d+)?|ruby|perl|php|lua|Rscript|osascript|source|\.)$/;
+/** Python looks for modules in the working folder unless it is given a file. */
+const searchesFolder = /^(-m|-c|-)/;
+
+type Scope = { readonly cwd: string; readonly home: string; readonly env: NodeJS.ProcessEnv };
+
+/**
+ * Whether a shell line that the user wrote starts what a workspace holds: a program or script of it, or something that looks for such from
+ * the working folder on (`npx prettier`, `make`, `python -m x`). What lies where commands can't write (`.claude/hooks`) does not count.
+ */
+export function reachesWorkspace(line: string, scope: Scope): boolean {
+  const script = readScript(line, scope);
+  if (script.commands.length === 0) return script.problem !== undefined;
+  return script.commands
+    .flatMap((command) => startedCommands(command, scope.home))
+    .some(({ command }) => startsFromWorkspace(command, scope));
+}
+
+function startsFromWorkspace({ words, folder }: SimpleCommand, { cwd, env }: Scope): boolean {
+  const [first, ...rest] = words;
+  if (first === undefined) return false;
+  const liesWithin = (value: string) => {
+    const path = isAbsolute(value) ? value : resolve(folder, value);
+    return isInside(cwd, path) && !isProtected(path.slice(cwd.length));
+  };
+  if (!first.isKnown) return !isProtected(first.value);
+  const name = first.value.slice(first.value.lastIndexOf('/') + 1);
+  if (first.value.includes('/') && liesWithin(first.value)) return true;
+  if (starters.has(name)) return true;
+  if (interpreters.test(name)) {
+    if (name.startsWith('python') && (rest.length === 0 || searchesFolder.test(rest[0]!.value))) return true;
+    const operand = rest.find(({ value }) => !value.startsWith('-'));
+    const isInline = rest.some(({ value }) => /^-\w*[ce]$|^--eval$/.test(value));
+    return (
+      !isInline && operand !== undefined && (operand.isKnown ? liesWithin(operand.value) : !isProtected(operand.value))
+    );
+  }
+  if (first.value.includes('/')) return false;
+  return findForeignProgram(name, env, folder) !== undefined && findOwnProgram(name, env, folder) === undefined;
+}
