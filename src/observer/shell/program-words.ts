@@ -13,7 +13,7 @@ export function programWords(words: readonly string[]): readonly string[] {
     else if (word === 'timeout') at += words[at + 1]?.startsWith('-') ? 3 : 2;
     else break;
   }
-  return words.slice(at);
+  return at === 0 ? words : words.slice(at);
 }
 
 export type GitCommand = { readonly verb: string; readonly rest: readonly string[] };

@@ -12,6 +12,7 @@ const noticeTag =
 
 /** What the program tells the agent in a message of the user's role. Of a notification with a summary only that and its result count. */
 export function noticesIn(text: string): string[] {
+  if (!text.includes('<')) return [];
   return [...text.matchAll(noticeTag)].flatMap(([, tag = '', content = '']) => {
     const parts = ['summary', 'result'].flatMap(
       (name) => new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'i').exec(content)?.[1]?.trim() ?? [],

@@ -172,7 +172,7 @@ function readStep(step: Line, position: number, before: Line | undefined): Norma
 
 /** What the user said in a message and in the result before it, which a conversion may have put into the message already. */
 function readWords(message: string, before: Line | undefined): string[] {
-  const said = personWords(message).words;
+  const said = message === '' ? '' : personWords(message).words;
   const inResult = before?.tool ? wordsInResult(before.tool, readOutput(before.result)) : undefined;
   return [inResult !== undefined && !said.includes(inResult) ? inResult : '', said].filter((words) => words !== '');
 }
@@ -194,7 +194,7 @@ function readCall(name: string, step: Line): NormalizedCall {
 
 /** Arguments as an object; malformed ones (a bare string) are kept under `raw`. */
 export function readInput(value: unknown): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (isObject(value)) return value;
   return value === null || value === undefined ? {} : { raw: value };
 }
 

@@ -32,7 +32,8 @@ export function createFailingProgram(settings: DetectorSettings['failing-program
       if (hasProgress(step)) failed = [];
       round += 1;
       const program = step.calls.map(failingProgram).find((name) => name !== undefined);
-      const works = step.calls.filter((call) => !call.isError).map(programOf);
+      const isWaiting = failed.length > 0 || firedFor !== '';
+      const works = isWaiting ? step.calls.filter((call) => !call.isError).map(programOf) : [];
       failed = failed.filter((one) => round - one.round < settings.window && !works.includes(one.program));
       if (works.includes(firedFor)) firedFor = '';
       if (program === undefined) return [];

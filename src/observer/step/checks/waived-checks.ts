@@ -1,3 +1,5 @@
+import { anyOf } from '../../ledger/grammar/any-of.ts';
+
 const check =
   '(?:(?:e2e|end.to.end|integration|unit|browser|smoke|full|whole|other|remaining|slow|flaky|type|lint\\w*|format\\w*|pre.?commit|static|ci)[ -]){0,8}(?:tests?(?: suites?| runs?)?|testing|test-?suite|suites?|lint(?:ing|ers?|s)?(?: errors?| warnings?| checks?| issues?)?|format(?:ting|ters?|s)?|fmt|checks?(?:list)?|checking|type.?check(?:s|ing)?|types|builds?|building|ci|pipelines?|coverage|verif(?:y|ying|ication)|validation|validating|hooks?|pre-?commit|eslint|prettier|biome|ruff|mypy|tsc|pytest|jest|vitest|clippy|golangci-lint)';
 const some =
@@ -33,6 +35,7 @@ const waivers = [
   `(?<!\\b(?:not|never|\\w+n['’]?t) (?:(?:at all|all that|really|quite|very|so) )?)\\b(?:fine|ok(?:ay)?|alright|all right|no problem|good enough) (?:if|when|that|with|for) [^.;!?\\n]{0,25}\\b(?:red|fail(?:s|ing)?|broken|untested|unlinted|unformatted|untyped|not (?:tested|linted|checked|formatted))\\b${end}(?! first\\b)`,
   `${not} (?:lint|format|test|type.?check|verify|validate|check|fmt)(?:ing)?(?: (?:it|this|that|anything|them|the code|everything))?\\s*(?=$|[.,;:!)\\n]| (?:for now|yet|now|right now|this time|today|here|any ?more|again|first|please)\\b)`,
 ].map((pattern) => new RegExp(pattern, 'i'));
+const mayWaive = anyOf(waivers);
 
 /** The words ask for a check, which ends a waiver. */
 const asks = new RegExp(
@@ -49,7 +52,7 @@ const aboutMore = /\b(?:test\w*|checks?|verif\w+|ci|build\w*|commit|push|it|this
  */
 export function readCheckWish(text: string): 'waived' | 'style waived' | 'wanted' | undefined {
   const words = withoutQuotes(text.slice(0, 20_000));
-  const found = waivers.flatMap((pattern) => pattern.exec(words)?.[0] ?? []);
+  const found = mayWaive.test(words) ? waivers.flatMap((pattern) => pattern.exec(words)?.[0] ?? []) : [];
   if (found.length > 0)
     return found.every((said) => aboutStyle.test(said) && !aboutMore.test(said)) ? 'style waived' : 'waived';
   return asks.test(words) ? 'wanted' : undefined;

@@ -66,7 +66,7 @@ export function followGit(isHere: (path: string) => boolean): {
         const hasFailed = !madeCommit.test(call.output) && (call.isError || failedCommit.test(call.output));
         lastCommit = { step, hasFailed, isOfThisTurn: true };
         if (hasFailed) break;
-        if (rest.some((word) => /^-[a-z]*a[a-z]*$|^--all$/.test(word))) loose = new Map();
+        if (rest.some(takesAll)) loose = new Map();
         else stage((path) => rest.some((word) => !word.startsWith('-') && /[./]/.test(word) && isNamed(path, [word])));
         staged = new Map();
         break;
@@ -120,7 +120,13 @@ export function followGit(isHere: (path: string) => boolean): {
   };
 }
 
+/** `-a`, `-am`, `--all`. */
+function takesAll(word: string): boolean {
+  return word === '--all' || (word.startsWith('-') && word.includes('a') && /^-[a-z]+$/.test(word));
+}
+
 function gitWords({ words }: SimpleCommand): GitCommand | undefined {
+  if (!words.some((word) => word === 'git' || word.endsWith('/git'))) return undefined;
   // `xargs git add`, and programs that come before every command.
   return readGitCommand(words) ?? readGitCommand(programWords(words).slice(1));
 }
