@@ -22,27 +22,43 @@ export type ReplayRun = ReplayOptions & {
 /** Replays everything in the files and folders, in the order read, on all cores. Memory does not grow with the amount. */
 export async function* replayAll(run: ReplayRun): AsyncGenerator<ReplayRecord> {
   const { paths, listener, workers: _, ...options } = run;
-  const crew = startCrew(run, options);
+  // Each thread compiles for itself, and what is only warm costs more to compile than it saves: a sixth of a replay's processor time.
+  setFlagsFromString('--interrupt-budget=800000');
+  let first: Batch | undefined;
+  let crew: Crew | undefined;
   const waiting: { readonly result: Promise<BatchResult>; readonly bytes: number }[] = [];
   let bytes = 0;
+  const hand = (batch: Batch, to: Crew) => {
+    // Counted first: a worker takes the bytes over.
+    const size = batch.bytes.length;
+    const result = to.replay(batch);
+    // Heard where it is waited for, which may be later.
+    result.catch(() => {});
+    waiting.push({ result, bytes: size });
+    bytes += size;
+  };
   try {
     for await (const batch of openBatches(paths, listener)) {
-      // Counted first: a worker takes the bytes over.
-      const size = batch.bytes.length;
-      const result = crew.replay(batch);
-      // Heard where it is waited for, which may be later.
-      result.catch(() => {});
-      waiting.push({ result, bytes: size });
-      bytes += size;
+      // For a single one a thread would have to be started first, and all others would do nothing.
+      if (first === undefined) {
+        first = batch;
+        continue;
+      }
+      if (crew === undefined) {
+        crew = startCrew(run, options);
+        hand(first, crew);
+      }
+      hand(batch, crew);
       while (waiting.length >= crew.minBatches && bytes >= crew.maxBytes) {
         const oldest = waiting.shift()!;
         yield* settle(await oldest.result, listener);
         bytes -= oldest.bytes;
       }
     }
+    if (crew === undefined && first !== undefined) yield* settle(replayBatch(first, options), listener);
     for (const { result } of waiting) yield* settle(await result, listener);
   } finally {
-    await crew.close();
+    await crew?.close();
   }
 }
 
@@ -66,8 +82,6 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
   if (!isBuilt || size === 0) {
     return { minBatches: 1, maxBytes: 0, replay: (batch) => replayHere(batch, options), close: async () => {} };
   }
-  // Each thread compiles for itself, and what is only warm costs more to compile than it saves: a sixth of a replay's processor time.
-  setFlagsFromString('--interrupt-budget=800000');
   // In a young generation of one megabyte, which is what a thread has, a run's own steps are copied again and again: a tenth of its time.
   setFlagsFromString('--min-semi-space-size=8');
   const members: Member[] = [];

@@ -45,6 +45,8 @@ export function createUntouchedPlan(facts: Pick<RunFacts, 'plan'>): Detector {
       return;
     }
     if (/^(?:task|agent|subagent|delegate|spawnagent)$/.test(plainToolName(call.name))) files = [];
+    // A new plan begins anew.
+    if (files.length < 2) return;
     const { path, isChange } = featuresOf(call);
     if (isChange && path !== undefined && call.act === 'write') made.push(path);
     named = `${named}${namesIn(call.input)}\n`.slice(-300_000);

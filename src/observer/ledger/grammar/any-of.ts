@@ -1,7 +1,13 @@
 /**
- * One pattern that matches where any of several does: a quick look before they are tried one after the other, since most match nothing. They must
+ * A quick look whether any of several patterns matches, since most match nothing: all of them as one, which is made when it is first asked. They must
  * have the same flags, without `g`, and no references to their groups.
  */
-export function anyOf(patterns: readonly RegExp[]): RegExp {
-  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), patterns[0]?.flags);
+export function anyOf(patterns: readonly RegExp[]): { readonly test: (text: string) => boolean } {
+  let joined: RegExp | undefined;
+  return {
+    test: (text) => {
+      joined ??= new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), patterns[0]?.flags);
+      return joined.test(text);
+    },
+  };
 }
