@@ -48,6 +48,8 @@ export type WrappedCommand = {
    * the command's own descend.
    */
   readonly reporting?: readonly string[];
+  /** The same in two parts, so that it can be started before it is known what it holds. */
+  readonly early?: EarlyStart;
   /** What it holds that its words do not say: one started earlier with the same words holds the same only while this is equal. */
   readonly state?: string;
   /** To be called when the command has ended: sets aside what appeared where nothing may be; undefined where there was nothing. */
@@ -61,6 +63,9 @@ export type Tidied = {
   /** What the command was kept from, in words that follow "it": asked about before it may run without bounds. */
   readonly wants?: string;
 };
+
+/** Arguments that name no file, with `reporting` in them, and those that are then to be written to descriptor 5, each ended by a zero. */
+export type EarlyStart = { readonly args: readonly string[]; readonly later: readonly string[] };
 
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
 

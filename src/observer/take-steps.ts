@@ -51,14 +51,15 @@ export function createStepIntake(
       readResults(step);
       recent.push(normalized);
       if (recent.length > catchUpSteps) recent.shift();
+      const lines = guard.takeLines();
+      if (lines !== undefined) worker.tell({ kind: 'ledger', lines });
+      // The next request waits for the worker's look, so it begins before ours.
+      worker.send(normalized);
       guard.learn(normalized);
       lossGuard.learn(normalized);
       lastGreen = findGreen(normalized) ?? lastGreen;
       const decisions = policy.step(normalized);
       decided.push(decisions);
-      const lines = guard.takeLines();
-      if (lines !== undefined) worker.tell({ kind: 'ledger', lines });
-      worker.send(normalized);
       if (judgeModel) for (const verdict of decisions.adviceWanted) worker.tell({ kind: 'advise', verdict });
     },
     readWords: (notes) => {

@@ -11,7 +11,7 @@ export type Engine = {
   readonly start: (
     bwrap: readonly string[],
     command: readonly string[],
-  ) => Pick<WrappedCommand, 'file' | 'args' | 'reporting' | 'endsWithStarter' | 'state'>;
+  ) => Pick<WrappedCommand, 'file' | 'args' | 'reporting' | 'early' | 'endsWithStarter' | 'state'>;
 };
 
 /** The engines whose programs are there, the better first; whether they work is to be tried. A string says what is missing. */
@@ -36,7 +36,12 @@ function bubblewrap(file: string): Engine {
         file,
         args,
         state: describeMountState(bwrap),
-        ...(bwrap.includes('--unshare-pid') ? { reporting: ['--info-fd', '4', ...args] } : {}),
+        ...(bwrap.includes('--unshare-pid')
+          ? {
+              reporting: ['--info-fd', '4', ...args],
+              early: { args: ['--info-fd', '4', '--args', '5', '--', ...command], later: bwrap },
+            }
+          : {}),
         ...(isEnding ? { endsWithStarter: true } : {}),
       };
     },

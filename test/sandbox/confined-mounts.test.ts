@@ -242,6 +242,25 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     await closeWorkspace(workspace);
   });
 
+  it('start in their folder, with nothing of what the next shell is started from, while that has no sandbox yet', async () => {
+    const link = join(settings.home, 'link');
+    symlinkSync(work, link);
+    const workspace = createWorkspace({ cwd: link, outputFolder: join(settings.home, 'outputs'), confine: sandbox });
+    const look = 'pwd; for n in 3 4 5; do [ ! -e /proc/self/fd/$n ] || echo $n; done; cat .env; echo $WINK_CALL';
+    const outputs: string[] = [];
+    for (const confinement of ['read-only', 'read-only', 'workspace', 'read-only'] as const) {
+      const prepared = shellTool.prepare({ command: look }, link);
+      if (typeof prepared === 'string') throw new Error(prepared);
+      const { signal } = new AbortController();
+      outputs.push((await prepared.run({ workspace, signal, onOutput: () => {}, confinement })).output);
+      await doPutOff(workspace);
+    }
+    const whole = (number: number) => new RegExp(`^${work}\ncat: .env: Permission denied\n.*-${number}\n`);
+    for (const [index, output] of outputs.entries()) expect(output).toMatch(whole([1, 2, 4, 3][index] ?? 0));
+    await closeWorkspace(workspace);
+    rmSync(link);
+  });
+
   it('are known to have ended with all that came of them without a look at every process of the machine', async () => {
     const { reporting = [] } = await sandbox.wrapCommand('/bin/true', [], 'read-only');
     expect([sandbox.kind, reporting.slice(0, 2)]).toEqual(

@@ -56,6 +56,9 @@ export async function startCommand(
   state.groups.add(group);
   watchdog?.guard(group);
   if (plan.waits) giveCommand(child, line);
+  setImmediate(() => {
+    if (plan.waits && !isForgotten(workspace, state)) state.waiting.startAhead(plan, state.nextMark);
+  });
   const output = createOutputKeeper(
     join(workspace.outputFolder, `${mark}.log`),
     options.isBackground,
@@ -83,7 +86,7 @@ export async function startCommand(
     await forgetEnded();
     // Its sandbox is made while nothing runs: a command could put other files in the places of those that are to be covered.
     if (plan.waits && !isAnyLive() && !isForgotten(workspace, state))
-      state.waiting.prepare(confinement, plan, held, state.nextMark());
+      state.waiting.prepare(confinement, plan, held, state.nextMark);
   };
   const whole = waitForEnd(child, outputs);
   noteLive(whole, findLeftovers);
@@ -133,8 +136,8 @@ async function planCommand(
   const waits = /\/bash$/.test(shellFile) && startsAlike(environment) && canBeRead(line);
   const plain = { file: shellFile, args: ['-c', waits ? waitingLine(shellFile) : `exec 2>&1; ${line}`] };
   const wrapped: WrappedCommand = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
-  const { file, args, reporting } = wrapped;
-  const plan = { file, args, ...(reporting ? { reporting } : {}), cwd, environment, waits };
+  const { file, args, reporting, early } = wrapped;
+  const plan = { file, args, ...(reporting && { reporting }), ...(early && { early }), cwd, environment, waits };
   return { command: wrapped, plan, line, held: [fileIdentity(cwd), wrapped.state].join('\n') };
 }
 

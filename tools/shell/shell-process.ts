@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { WrappedCommand } from '../../src/core/tool.ts';
+import type { EarlyStart, WrappedCommand } from '../../src/core/tool.ts';
 import { markName } from './command-environment.ts';
 
 /** All that a shell's process is made of, but for its mark and the command. */
-export type ShellPlan = Pick<WrappedCommand, 'file' | 'args' | 'reporting'> & {
+export type ShellPlan = Pick<WrappedCommand, 'file' | 'args' | 'reporting' | 'early'> & {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   /** It waits for its command on descriptor 3, as `waitingLine` does. */
@@ -28,17 +29,49 @@ export function startsAlike({ BASH_ENV, SHELLOPTS, BASHOPTS }: Readonly<Record<s
  * Starts it, marked: own session and process group, nothing on its input. Descriptor 4 says its first process when it is `reporting`.
  * Without a process number it could not be started.
  */
-export function startShell({ file, args, reporting, cwd, environment, waits }: ShellPlan, mark: string): ChildProcess {
-  const more = reporting ? (['pipe'] as const) : [];
-  const child = spawn(file, reporting ?? args, {
+export function startShell(plan: ShellPlan, mark: string): ChildProcess {
+  const { args, reporting, waits } = plan;
+  return start(plan, reporting ?? args, mark, [waits ? 'pipe' : 'ignore', ...(reporting ? (['pipe'] as const) : [])]);
+}
+
+/**
+ * Starts the process of a shell that will wait, but no sandbox yet: it is given what that holds by `makeSandbox`. Commands that run now may
+ * move the working folder, so it is in none.
+ */
+export function startEarly(plan: ShellPlan, { args }: EarlyStart, mark: string): ChildProcess {
+  return start({ ...plan, cwd: '/' }, args, mark, ['pipe', 'pipe', 'pipe']);
+}
+
+/** Gives one that was started early what its sandbox holds: it is made now. Until all of it is read nothing runs. */
+export function makeSandbox(child: ChildProcess, { later }: EarlyStart, cwd: string): void {
+  const pipe = child.stdio.at(5);
+  if (pipe instanceof Socket) pipe.end([...later, '--chdir', realOf(cwd)].map((word) => `${word}\0`).join(''));
+}
+
+/** A folder that is gone stays as it is named: the shell ends, and the next command says so. */
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function start(
+  { file, cwd, environment }: ShellPlan,
+  args: readonly string[],
+  mark: string,
+  more: readonly ('pipe' | 'ignore')[],
+): ChildProcess {
+  const child = spawn(file, args, {
     cwd,
     env: { ...environment, [markName]: mark },
-    stdio: ['ignore', 'pipe', 'pipe', waits ? 'pipe' : 'ignore', ...more],
+    stdio: ['ignore', 'pipe', 'pipe', ...more],
     detached: true,
   });
   child.on('error', () => {});
   // It may end before it has read its command.
-  child.stdio[3]?.on('error', () => {});
+  for (const pipe of child.stdio.slice(3)) pipe?.on('error', () => {});
   return child;
 }
 
@@ -50,7 +83,7 @@ export function giveCommand(child: ChildProcess, line: string): void {
 
 /** Ends one that waits; resolves when it has ended. It is not killed: bubblewrap killed in the middle of its start waits for ever. */
 export function endWaiting(child: ChildProcess): Promise<void> {
-  child.stdio[3]?.destroy();
+  for (const pipe of child.stdio.slice(3)) pipe?.destroy();
   return new Promise((resolve) => {
     if (hasEnded(child)) resolve();
     else child.once('exit', () => resolve());

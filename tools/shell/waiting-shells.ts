@@ -1,7 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Confinement } from '../../src/core/tool.ts';
-import { endWaiting, hasEnded, keepAlive, type ShellPlan, startShell } from './shell-process.ts';
+import {
+  endWaiting,
+  hasEnded,
+  keepAlive,
+  makeSandbox,
+  type ShellPlan,
+  startEarly,
+  startShell,
+} from './shell-process.ts';
 
 export type MarkedShell = { readonly child: ChildProcess; readonly mark: string };
 
@@ -11,7 +19,12 @@ export type MarkedShell = { readonly child: ChildProcess; readonly mark: string 
  * say of the sandbox and the folder.
  */
 export type WaitingShells = {
-  readonly prepare: (confinement: Confinement, plan: ShellPlan, state: string, mark: string) => void;
+  /**
+   * Starts the process of the next shell of this kind, but no sandbox, where that can be done apart: while a command runs, so that we are
+   * not stopped for it when somebody waits for us.
+   */
+  readonly startAhead: (plan: ShellPlan, nextMark: () => string) => void;
+  readonly prepare: (confinement: Confinement, plan: ShellPlan, state: string, nextMark: () => string) => void;
   /** The one that was started in the same way and still holds the same; any other is ended. */
   readonly take: (confinement: Confinement, plan: ShellPlan, state: string) => MarkedShell | undefined;
   /** Ends all of them. */
@@ -27,6 +40,16 @@ const closingMs = 2_000;
 
 export function createWaitingShells(): WaitingShells {
   const shells = new Map<Confinement, Waiting>();
+  /** The process that has no sandbox yet. */
+  let early: (MarkedShell & { readonly key: string }) | undefined;
+  const takeEarly = (plan: ShellPlan): MarkedShell | undefined => {
+    const found = early;
+    early = undefined;
+    if (!found) return undefined;
+    if (plan.early && found.key === earlyKeyOf(plan, plan.early.args) && !hasEnded(found.child)) return found;
+    void endWaiting(found.child);
+    return undefined;
+  };
   const remove = (confinement: Confinement): Waiting | undefined => {
     const found = shells.get(confinement);
     shells.delete(confinement);
@@ -38,13 +61,23 @@ export function createWaitingShells(): WaitingShells {
     if (found) await endWaiting(found.child);
   };
   return {
-    prepare: (confinement, plan, state, mark) => {
-      void end(confinement);
-      const child = startShell(plan, mark);
+    startAhead: (plan, nextMark) => {
+      if (!plan.early || early) return;
+      const mark = nextMark();
+      const child = startEarly(plan, plan.early, mark);
       if (child.pid === undefined) return;
       keepAlive(child, false);
+      early = { child, mark, key: earlyKeyOf(plan, plan.early.args) };
+    },
+    prepare: (confinement, plan, state, nextMark) => {
+      void end(confinement);
+      const begun = takeEarly(plan);
+      if (begun && plan.early) makeSandbox(begun.child, plan.early, plan.cwd);
+      const shell = begun ?? startMarked(plan, nextMark());
+      if (shell.child.pid === undefined) return;
+      keepAlive(shell.child, false);
       const timer = setTimeout(() => void end(confinement), unusedMs).unref();
-      shells.set(confinement, { child, mark, key: keyOf(plan, state), timer });
+      shells.set(confinement, { ...shell, key: keyOf(plan, state), timer });
     },
     take: (confinement, plan, state) => {
       const found = remove(confinement);
@@ -55,16 +88,29 @@ export function createWaitingShells(): WaitingShells {
       return isSame ? found : undefined;
     },
     close: async () => {
-      for (const { child } of shells.values()) keepAlive(child, true);
+      const last = early ? [early.child] : [];
+      early = undefined;
+      for (const child of [...last, ...[...shells.values()].map((each) => each.child)]) keepAlive(child, true);
       const patience = new AbortController();
-      const ended = Promise.all([...shells.keys()].map(end));
+      const ended = Promise.all([...last.map(endWaiting), ...[...shells.keys()].map(end)]);
       await Promise.race([ended, wait(closingMs, undefined, { signal: patience.signal }).catch(() => {})]);
       patience.abort();
     },
   };
 }
 
+function startMarked(plan: ShellPlan, mark: string): MarkedShell {
+  return { child: startShell(plan, mark), mark };
+}
+
+function earlyKeyOf({ file, environment }: ShellPlan, args: readonly string[]): string {
+  return [file, ...args, ...settingsOf(environment)].join('\0');
+}
+
+function settingsOf(environment: ShellPlan['environment']): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}
+
 function keyOf({ file, args, reporting = [], cwd, environment }: ShellPlan, state: string): string {
-  const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  return [file, ...args, ...reporting, cwd, ...settings, state].join('\0');
+  return [file, ...args, ...reporting, cwd, ...settingsOf(environment), state].join('\0');
 }

@@ -19,7 +19,7 @@ export type StreamGuard = {
 
 /** Works on the main thread: bounded work once in 2,000 characters, and no round trip before an answer that burns tokens ends. */
 export function createStreamGuard(config: ObserverConfig['detectors']): StreamGuard {
-  const settings = detectorsSchema.parse(config).chant;
+  const settings = detectorsSchema.unwrap().shape.chant.parse(config.chant);
   const chant = createChantWatch(settings);
   let isEnabled = settings.enabled;
   let batch: string[] = [];

@@ -45,16 +45,16 @@ export function createMessageHandler(
   }
 
   function see(step: NormalizedStep, isSilent: boolean): void {
+    const { signals, reviews } = pipeline.step(step, step.endsTurn === true);
+    if (!isSilent) for (const signal of signals) post({ kind: 'signal', signal });
+    // The next request waits for this, and for nothing that only a later question needs.
+    post({ kind: 'seen', index: step.index });
     account.add(step);
     claimCheck.feed(step);
-    const { signals, reviews } = pipeline.step(step, step.endsTurn === true);
     for (const signal of signals) account.findingHistory.add(signal);
-    if (!isSilent) {
-      for (const signal of signals) post({ kind: 'signal', signal });
-      for (const text of step.userTexts) if (mayConstrain(text)) reviewer?.readConstraints(text);
-      reviewer?.request(reviews);
-    }
-    post({ kind: 'seen', index: step.index });
+    if (isSilent) return;
+    for (const text of step.userTexts) if (mayConstrain(text)) reviewer?.readConstraints(text);
+    reviewer?.request(reviews);
   }
 
   function take(message: ToWorker): void {
