@@ -6,8 +6,15 @@ import type { PermissionPlaces } from './path-kinds.ts';
 import { startedCommands } from './started-commands.ts';
 
 /** What a build, a program or a check makes again. */
-const remade =
-  /^(node_modules|bower_components|\.pnpm-store|dist|build|out|target|coverage|\.nyc_output|\.next|\.nuxt|\.output|\.svelte-kit|\.astro|\.turbo|\.parcel-cache|\.vite|\.angular|storybook-static|\.cache|cache|\.gradle|__pycache__|.*\.egg-info|\.(pytest|mypy|ruff)_cache|\.tox|\.nox|\.?venv|\.eggs|bin|obj|tmp|temp|logs?|\.DS_Store|\.eslintcache|.*\.(log|pyc|pyo|o|a|so|obj|class|tsbuildinfo|tmp|swp|map|min\.js))$/i;
+const remade = new RegExp(
+  `^(${[
+    'node_modules|bower_components|vendor|Pods|\\.pnpm-store|\\.yarn|\\.pnp\\..*|\\.?venv|\\.tox|\\.nox|\\.eggs|.*\\.egg-info|\\.bundle|\\.dart_tool|\\.terraform',
+    'dist|build|_build|out|target|bin|obj|generated|\\.output|\\.next|\\.nuxt|\\.svelte-kit|\\.astro|\\.docusaurus|\\.expo|\\.angular|\\.serverless|storybook-static|DerivedData|\\.gradle',
+    'coverage|htmlcov|\\.nyc_output|\\.coverage|test-results|playwright-report|\\.?cache|\\.turbo|\\.parcel-cache|\\.vite|__pycache__|\\.(pytest|mypy|ruff)_cache',
+    'tmp|temp|logs?|\\.DS_Store|\\.eslintcache|.*\\.(log|tmp|swp|pyc|pyo|o|a|so|dll|dylib|obj|class|jar|whl|tsbuildinfo|map|min\\.js)',
+  ].join('|')})$`,
+  'i',
+);
 
 /** Files above this are in no checkpoint unless they are in git: the default of `checkpoints.maxFileMegabytes`. */
 const maxKeptBytes = 10_000_000;

@@ -24,6 +24,8 @@ export const acts: readonly Act[] = [
   [/^git restore$/, 'throws away uncommitted changes', 3],
   [/^git rebase$/, 'rewrites commits', 2],
   [/^git (config|remote)$/, "changes the repository's settings", 1.5],
+  [/^git worktree$/, 'makes or moves another working folder of the repository', 1.5],
+  [/^git fetch$/, 'gets commits of a remote'],
   [
     /^git (reset|checkout|restore|clean|stash|merge|revert|switch|commit|add|rm|mv|pull|cherry-pick|apply)$/,
     'changes the repository',
