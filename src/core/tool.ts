@@ -24,6 +24,8 @@ export type Job = {
   readonly startedAtMs: number;
   /** Everything it printed since the last call of `takeOutput`, clipped. */
   readonly takeOutput: () => string;
+  /** The end of all that it printed, for a person; keys are taken out. */
+  readonly recentOutput: () => string;
   /** undefined while it runs; null when a signal ended it. */
   readonly exitCode: () => number | null | undefined;
   /** Resolves when it has ended and its exit code is known. */

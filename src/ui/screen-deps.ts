@@ -77,8 +77,8 @@ export type SessionControl = {
   readonly exportTo: (path: string) => Promise<void>;
   readonly memory: MemoryControl;
   readonly git: GitControl;
-  /** Background commands that run. */
-  readonly jobs: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
+  /** Background commands of this session, those that have ended as well. */
+  readonly jobs: () => readonly ShownJob[];
   readonly endJob: (id: string) => Promise<void>;
   /** Calls the listener whenever a background command has ended, also while the agent does nothing. */
   readonly onJobEnd: (listener: () => void) => void;
@@ -104,6 +104,18 @@ export type SessionControl = {
   readonly resume: (id: string) => Promise<readonly Event[]>;
   /** Starts a new, empty session. */
   readonly clear: () => Promise<void>;
+};
+
+/** A background command. */
+export type ShownJob = {
+  readonly id: string;
+  readonly command: string;
+  /** Since it was started. */
+  readonly ms: number;
+  /** undefined while it runs; null when a signal ended it. */
+  readonly exitCode: number | null | undefined;
+  /** The end of what it printed. */
+  readonly output: () => string;
 };
 
 /** What the session's file changes were, and the ways back. */

@@ -2,7 +2,7 @@ import type { Event } from '../../src/core/event.ts';
 import type { RunResult } from '../../src/core/run/run-result.ts';
 import type { ResultView } from '../../src/core/screen/result-view.ts';
 import { type Note, noUsage, type Step, type ToolResult } from '../../src/core/types.ts';
-import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/screen-deps.ts';
+import type { ScreenDeps, ScreenInfo, ScreenQuestions, ShownJob } from '../../src/ui/screen-deps.ts';
 
 type Emit = (event: Event) => void;
 
@@ -38,7 +38,7 @@ export function createFakeDeps(
   let queue: Note[] = [];
   let steps = 0;
   let calls = 0;
-  const jobs: { readonly id: string; readonly command: string; readonly ms: number }[] = [];
+  const jobs: ShownJob[] = [];
   const note = (text: string): Note => ({ from: 'user', text, at: '2026-01-01T00:00:00Z' });
   const takeNotes = () => {
     const notes = queue;
@@ -82,7 +82,13 @@ export function createFakeDeps(
       const result: ToolResult = { callId, name, output: '', isError: false, ms: 12, ...parts };
       const { view } = result;
       if (view?.kind === 'command' && view.isRunning)
-        jobs.push({ id: `job-${jobs.length + 1}`, command: view.command, ms: 61_000 });
+        jobs.push({
+          id: `job-${jobs.length + 1}`,
+          command: view.command,
+          ms: 61_000,
+          exitCode: undefined,
+          output: () => 'ready',
+        });
       await pause(5);
       emit({ type: 'tool.end', callId, result });
       return result;

@@ -56,9 +56,10 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
     jobs: {
       type: '/jobs',
       prove: async ({ screen }) => {
-        await screen.shows('1 background command; Enter ends one');
+        await screen.shows('1 background command; Enter shows the output');
         screen.press('\r');
-        await screen.printed('was ended.');
+        await screen.shows('x ends the command');
+        screen.press('q');
       },
     },
     rules: {

@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { decodeBytes } from '../../src/core/text/decode.ts';
+import { sanitize } from '../../src/core/text/sanitize.ts';
 import {
   type Confinement,
   type Job,
@@ -9,6 +11,9 @@ import {
 } from '../../src/core/tool.ts';
 import { jobsAtOnce } from '../shared/limits.ts';
 import { type Ending, type RunningCommand, startCommand } from './run-command.ts';
+
+/** How much of a job's output is kept for the user to see. */
+const recentBytes = 100_000;
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
 export async function startJob(
@@ -23,18 +28,22 @@ export async function startJob(
       'failed',
       `${jobsAtOnce} jobs run already; kill one first: ${running.map(({ id }) => id).join(', ')}.`,
     );
+  let recent = Buffer.alloc(0);
   const started = await startCommand(workspace, command, {
-    onChunk: () => {},
+    onChunk: (chunk) => {
+      recent = Buffer.concat([recent, chunk]).subarray(-recentBytes);
+    },
     isBackground: true,
     confinement,
     signal,
   });
-  const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
+  const recentOutput = () => sanitize((workspace.redact ?? ((text) => text))(decodeBytes(recent)));
+  const job = makeJob(`job-${workspace.jobs.size + 1}`, command, { ...started, recentOutput });
   workspace.jobs.set(job.id, job);
   return job;
 }
 
-function makeJob(id: string, command: string, running: RunningCommand): Job {
+function makeJob(id: string, command: string, running: RunningCommand & Pick<Job, 'recentOutput'>): Job {
   let ending: Ending | undefined;
   const ended = running.ended.then((known) => {
     ending = known;
@@ -45,6 +54,7 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
     command,
     startedAtMs: performance.now(),
     takeOutput: running.output.take,
+    recentOutput: running.recentOutput,
     exitCode: () => ending && (ending.code ?? null),
     ended,
     kill: async () => {

@@ -59,8 +59,13 @@ export function sessionControl(shown: ShownSession): SessionControl {
     jobs: () =>
       run()
         .jobs()
-        .filter((job) => job.exitCode() === undefined)
-        .map(({ id, command, startedAtMs }) => ({ id, command, ms: performance.now() - startedAtMs })),
+        .map((job) => ({
+          id: job.id,
+          command: job.command,
+          ms: performance.now() - job.startedAtMs,
+          exitCode: job.exitCode(),
+          output: job.recentOutput,
+        })),
     endJob: async (id) => {
       await run()
         .jobs()

@@ -11,10 +11,11 @@ import { askChoice } from '../panels/question/choice.tsx';
 import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { shownWords } from '../text/shown-words.ts';
 import { agentWorks, choiceCommand, pick } from './choice-command.ts';
-import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
+import { jobsCommand } from './jobs-command.tsx';
 import { learnCommand } from './learn.tsx';
+import { rulesCommand } from './rules-command.ts';
 import { undoCommands } from './undo.ts';
 import { whileShown } from './while-shown.ts';
 

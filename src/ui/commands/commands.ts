@@ -13,6 +13,7 @@ import { choiceCommand } from './choice-command.ts';
 import { sessionCommands } from './commands-session.tsx';
 import { exportConversation, lastAnswer } from './export-conversation.ts';
 import { helpPage } from './help-page.ts';
+import { runningJobs } from './running-jobs.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',
@@ -121,7 +122,7 @@ export function setApproval(app: App, mode: ApprovalMode): string {
   const isStricter = modes.indexOf(mode) < modes.indexOf(app.state.view.approval);
   app.deps.session.setApproval(mode);
   app.dispatch({ type: 'screen.approval', approval: mode });
-  const jobs = isStricter ? app.deps.session.jobs().length : 0;
+  const jobs = isStricter ? runningJobs(app.deps.session).length : 0;
   const left =
     jobs === 0 ? '' : ` What already runs in the background (${count(jobs, 'job')}) goes on: /jobs can end it.`;
   return `Approval ${mode}: ${approvalHelp[mode]}.${left}`;

@@ -50,6 +50,7 @@ export function createPanelStack(
         showFirst();
       };
     },
+    isAsking: () => asked.length > 0,
     /** How many questions wait behind the one that is asked. */
     waiting: () => asked.length - 1,
     repaint,

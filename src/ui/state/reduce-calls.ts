@@ -47,13 +47,45 @@ export function flushCalls(view: View): View {
   const done = running === -1 ? calls : calls.slice(0, running);
   if (done.length === 0) return view;
   const items = done.flatMap((call): Item[] =>
-    call.result ? [{ kind: 'call', call: finished(call, call.result) }] : [],
+    call.result ? [{ kind: 'call', call: finishedCall(call, call.result) }] : [],
   );
   return append(withLive(view, { ...view.live, calls: calls.slice(done.length) }), ...items);
 }
 
-function finished(call: Pick<LiveCall, 'title' | 'name' | 'input'>, result: FinishedCall['result']): FinishedCall {
-  return { title: call.title, name: call.name, input: call.input, result };
+/** Calls that run when the run ends have what they had printed for a result. */
+export function abortCalls(view: View, at: number): View {
+  const calls = view.live.calls.map(
+    (call): LiveCall => ({
+      ...call,
+      result: call.result ?? {
+        callId: call.callId,
+        name: call.name,
+        output: call.output === '' ? 'Interrupted.' : call.output,
+        isError: true,
+        errorKind: 'aborted',
+        ms: Math.round(at - call.startedAt),
+      },
+    }),
+  );
+  return withLive(view, { ...view.live, calls });
+}
+
+/** A call and its result as a person reads them. `isPast`: its session was closed, and what it had left running ended with that. */
+export function finishedCall(
+  { title, name, input }: Pick<LiveCall, 'title' | 'name' | 'input'>,
+  result: ToolResult,
+  isPast = false,
+): FinishedCall {
+  const isJob = result.view?.kind === 'command' && result.view.isRunning === true;
+  const job = isJob ? /^Started as (\S+)\. See/.exec(result.output)?.[1] : undefined;
+  const output = isPast
+    ? `${job} ended with its session.`
+    : `${job}: /jobs shows its output and can end it; it ends with the session.`;
+  return {
+    ...{ title, name, input },
+    result: job === undefined ? result : { ...result, output },
+    ...(isJob && isPast ? { isPast } : {}),
+  };
 }
 
 /** A list that says what is being worked on is the agent's plan. */

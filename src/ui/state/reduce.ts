@@ -2,11 +2,21 @@ import type { Event } from '../../core/event.ts';
 import type { RunResult } from '../../core/run/run-result.ts';
 import { addUsage, type Note, noUsage, type Step, type Usage } from '../../core/types.ts';
 import { shownWords } from '../text/shown-words.ts';
-import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
+import {
+  abortCalls,
+  append,
+  changeCall,
+  finishedCall,
+  flushCalls,
+  keepPlan,
+  startCall,
+  withLive,
+  withoutRetry,
+} from './reduce-calls.ts';
 import { matchVoid, retry } from './reduce-retry.ts';
 import { reduceWatch } from './reduce-watch.ts';
 import { titleOfInput } from './title-of-input.ts';
-import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';
+import { type Action, emptyWatch, type Item, idle, type Live, type Rest, type View } from './view.ts';
 
 /** Characters of a running command's output that stay in the live region. */
 const outputTail = 8_000;
@@ -159,6 +169,8 @@ function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, 
   return {
     ...next,
     announced: [...view.announced, action.text],
+    // What was to be done in a turn that is over says nothing of this one.
+    plan: view.result?.outcome === 'done' ? [] : view.plan,
     run: { usage: noUsage, steps: 0, startedAt: at },
     live: { ...idle, phase: 'waiting', startedAt: at },
   };
@@ -186,8 +198,9 @@ function takeNote(view: View, note: Note, at: number): View {
 
 /** The harness gives the model whole files; the screen says only that it did. */
 function firstLine(text: string): string {
-  const [first = ''] = text.trim().split('\n');
-  return first.length > 160 ? `${first.slice(0, 159)}…` : first;
+  const [first = '', second = ''] = text.trim().split(/\n+/);
+  const line = first.endsWith(':') ? `${first} ${second}` : first;
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }
 
 /** Reasoning is finished when anything else comes. */
@@ -254,29 +267,14 @@ function replay(view: View, step: Step): View {
   if (step.text.trim() !== '') items.push({ kind: 'text', markdown: step.text, isTight: false });
   for (const [index, result] of step.results.entries()) {
     const input = step.calls[index]?.input ?? {};
-    items.push({
-      kind: 'call',
-      call: { title: result.view?.title ?? titleOfInput(input), name: result.name, input, result },
-    });
+    const title = result.view?.title ?? titleOfInput(input);
+    items.push({ kind: 'call', call: finishedCall({ title, name: result.name, input }, result, true) });
   }
   return append(view, ...items);
 }
 
 function finishRun(view: View, result: RunResult, at: number): View {
-  const aborted = view.live.calls.map(
-    (call): LiveCall => ({
-      ...call,
-      result: call.result ?? {
-        callId: call.callId,
-        name: call.name,
-        output: call.output === '' ? 'Interrupted.' : call.output,
-        isError: true,
-        errorKind: 'aborted',
-        ms: Math.round(at - call.startedAt),
-      },
-    }),
-  );
-  const flushed = flushCalls(flushText(foldReasoning(withLive(view, { ...view.live, calls: aborted }), at)));
+  const flushed = flushCalls(flushText(foldReasoning(abortCalls(view, at), at)));
   const { run } = flushed;
   return {
     ...append(flushed, {

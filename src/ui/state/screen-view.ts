@@ -1,3 +1,4 @@
+import { runningJobs } from '../commands/running-jobs.ts';
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { Consent } from '../input/consent.ts';
 import type { Panels } from '../panels/panel-stack.ts';
@@ -35,7 +36,7 @@ export function createScreenView({ state, panels, deps, terminal, consent }: Par
         status: {
           branch: session.branch(),
           contextWindow: session.contextWindow(),
-          jobs: session.jobs().length,
+          jobs: runningJobs(session).length,
           own: deps.ownStatus?.text(),
           vimMode: state.vim?.mode,
         },

@@ -55,6 +55,8 @@ export type FinishedCall = {
   readonly name: string;
   readonly input: JsonObject;
   readonly result: ToolResult;
+  /** It ran in the background of a session that was closed. */
+  readonly isPast?: true;
 };
 
 export type LiveCall = {

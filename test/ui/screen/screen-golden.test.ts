@@ -78,7 +78,7 @@ describe('the screen, row by row', () => {
     const screen = start({ columns: 80, rows: 30, info: { approval: 'plan' } });
     await screen.shows('Ask for something');
     screen.press('listed\r');
-    await screen.shows('plan: 1 of 3 done');
+    await screen.shows('to do: 1 of 3 done');
     await matchesGolden(() => golden(screen.rows()), 'plan-pinned.txt');
     screen.press('\u001b');
     await screen.shows('Interrupted.');

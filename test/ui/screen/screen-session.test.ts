@@ -36,23 +36,63 @@ describe('what was granted', () => {
     await screen.shows('There are no rules: the approval mode alone decides.');
   });
 
-  it('shows background commands, and ends one', async () => {
-    const server: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 300', background: true } }] };
-    const screen = start(makePlace(), [...(await serve(server, end)), '--approval', 'full']);
+  const startsJob = (command: string) => ({ name: 'shell', arguments: { command, background: true } });
+
+  it('shows what a background command prints, and ends it when asked twice', async () => {
+    const place = makePlace();
+    const command = 'echo ready; until [ -e go ]; do sleep 0.05; done; echo more; sleep 300';
+    const words = [...(await serve({ calls: [startsJob(command)] }, end)), '--approval', 'full'];
+    const screen = start(place, words);
     await typeTask(screen, 'serve');
     await screen.shows('✓ done');
+    await screen.shows('job-1: /jobs shows its output and can end it; it ends with the session.');
     screen.press('/jobs\r');
     await screen.shows('1 background command');
-    await screen.shows('sleep 300');
     screen.press('\r');
-    await screen.printed('was ended.');
-    screen.press('/jobs\r');
-    await screen.printed('Nothing runs in the background.');
+    await screen.shows(/ready[\s\S]*\[runs for/);
+    writeFileSync(join(place.cwd, 'go'), '');
+    await screen.shows('more');
+    screen.press('x');
+    await screen.shows('End job-1?');
+    await screen.answers('n');
+    await screen.hides('End job-1?');
+    screen.press('x');
+    await screen.answers('y');
+    await screen.shows('job-1 was ended.');
+    await screen.shows('[ended by a signal]');
+    screen.press('q');
+    screen.press('/jobs end job-1\r');
+    await screen.printed('job-1 has ended already.');
+    screen.press('/quit\r');
+    await screen.exit();
+    const again = start(place, ['--continue', ...words]);
+    await again.printed('ran in the background');
+    await again.printed('job-1 ended with its session.');
+  });
+
+  it('says on a page and over a list that a question waits', async () => {
+    const wait: ScriptedReply = {
+      calls: [{ name: 'shell', arguments: { command: 'until [ -e go ]; do sleep 0.05; done' } }],
+    };
+    const place = makePlace();
+    const flags = ['--allow', 'shell(until:*)'];
+    const screen = start(place, [...(await serve(wait, edit, wait, edit, end)), ...flags]);
+    await typeTask(screen, 'add');
+    await screen.shows('working');
+    screen.press('\u000f');
+    await screen.shows('Transcript');
+    writeFileSync(join(place.cwd, 'go'), '');
+    await screen.shows('A question waits: q leads to it');
+    screen.press('q');
+    await screen.shows('Allow edit?');
+    screen.press('/rules\r');
+    await screen.shows('A question waits: Esc closes this list and leads to it');
+    screen.press('\u001b');
+    await screen.shows('Allow edit?');
   });
 
   it('counts background commands in the status line, and notices that one has ended while nothing else happens', async () => {
     const place = makePlace();
-    const startsJob = (command: string) => ({ name: 'shell', arguments: { command, background: true } });
     const servers: ScriptedReply = {
       calls: [
         startsJob('until [ -e first ]; do sleep 0.05; done'),
@@ -103,7 +143,7 @@ describe('a plan', () => {
     const slow: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 30' } }] };
     const screen = start(makePlace(), [...(await serve(todo('done', 'doing'), slow, end)), '--approval', 'full']);
     await typeTask(screen, 'plan it');
-    await screen.shows('plan: 1 of 2 done');
+    await screen.shows('to do: 1 of 2 done');
     await screen.shows('▸ fix the sign');
   });
 

@@ -35,7 +35,13 @@ export function Live({ shot }: LiveProps) {
 /** A list or a question that has the keys is in the place of the composer; a question that waits comes above it. */
 function Lower({ shot }: LiveProps) {
   const { panel, question, isAnswering, hasMissed, composer } = shot;
-  if (panel) return panel();
+  if (panel)
+    return (
+      <>
+        {question && <Tone role="warn">A question waits: Esc closes this list and leads to it</Tone>}
+        {panel()}
+      </>
+    );
   const hasDraft = composer.buffer.text !== '';
   return (
     <>

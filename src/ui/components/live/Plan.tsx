@@ -19,11 +19,12 @@ export function Plan({ items, maxRows }: PlanProps) {
     0,
     items.findIndex(({ state }) => state !== 'done'),
   );
-  const first = Math.max(0, Math.min(current - 1, items.length - maxRows));
+  const before = maxRows === 1 ? 0 : 1;
+  const first = Math.max(0, Math.min(current - before, items.length - maxRows));
   const signs = { done: glyphs.ok, doing: glyphs.pointer, open: glyphs.bullet };
   return (
     <Box flexDirection="column" flexShrink={0} marginTop={1}>
-      <Tone role="quiet">{`plan: ${done} of ${items.length} done`}</Tone>
+      <Tone role="quiet">{`to do: ${done} of ${items.length} done`}</Tone>
       {items.slice(first, first + maxRows).map(({ text, state }, index) => (
         <Tone key={index} role={state === 'doing' ? 'accent' : 'quiet'} strikethrough={state === 'done'}>
           {`${signs[state]} ${sanitize(text).replace(/\s+/g, ' ')}`}

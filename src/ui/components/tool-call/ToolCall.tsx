@@ -25,9 +25,12 @@ export function ToolCall({ call, extent = quietExtent }: { readonly call: Finish
 }
 
 /** The head alone: mark, name, title, and how it ended. */
-export function CallHead({ call: { title, name, result } }: { readonly call: FinishedCall }) {
+export function CallHead({ call: { title, name, result, isPast } }: { readonly call: FinishedCall }) {
   const { glyphs } = useDrawContext();
-  const facts = [summary(result), result.ms >= 1000 ? duration(result.ms) : ''].filter((fact) => fact !== '');
+  const facts = [
+    isPast ? 'ran in the background' : summary(result),
+    result.ms >= 1000 ? duration(result.ms) : '',
+  ].filter((fact) => fact !== '');
   return (
     <CallLine
       mark={result.isError ? glyphs.failed : glyphs.call}

@@ -15,19 +15,24 @@ export type PageProps = {
   readonly help: string;
   /** The words that are being searched for, while they are written. */
   readonly search: LineInput | undefined;
+  /** A question that is asked meanwhile can't be seen. */
+  readonly hidesQuestion: boolean;
 };
 
 /** Rows of a screen below which the keys are not listed. */
 export const lowPage = 12;
 
 /** A page over the whole screen. */
-export function Page({ title, rows, cursor, help, search }: PageProps) {
+export function Page({ title, rows, cursor, help, search, hidesQuestion }: PageProps) {
   const look = useDrawContext();
   return (
     <Box flexDirection="column" height={look.rows - 1}>
-      <Tone role="accent" bold>
-        {title}
-      </Tone>
+      <Box>
+        <Tone role="accent" bold>
+          {title}
+        </Tone>
+        {hidesQuestion && <Tone isKept role="warn">{`  A question waits: q leads to it`}</Tone>}
+      </Box>
       <Ruled role="quiet" />
       <Box flexDirection="column" flexGrow={1} overflow="hidden">
         {rows.map((row, index) => (

@@ -32,6 +32,7 @@ export type PageOptions = {
   readonly startsAtEnd: boolean;
   /** Called once every row has been in sight, one after the other from the first on. */
   readonly onSeen?: () => void;
+  readonly onClose?: () => void;
 };
 
 type Row = { readonly text: string; readonly section: number };
@@ -98,7 +99,9 @@ export function openPage(panels: Panels, options: PageOptions): void {
     prepare: (look) => {
       // Below the title and its rule, above up to three rows that say what the keys do.
       height = Math.max(1, look.rows - (look.rows < lowPage ? 4 : 6));
+      const wasAtEnd = options.startsAtEnd && cursor >= layout.rows().length - 1;
       const count = layout.rows(look).length;
+      if (wasAtEnd) cursor = count;
       cursor = Math.max(0, Math.min(cursor, count - 1));
       scroll = Math.max(0, Math.min(Math.max(scroll, cursor - height + 1), cursor, Math.max(0, count - height)));
       if (scroll <= seenRows) seenRows = Math.max(seenRows, scroll + height);
@@ -118,18 +121,23 @@ export function openPage(panels: Panels, options: PageOptions): void {
           options.help
         }
         search={search?.isOpen ? search.line : undefined}
+        hidesQuestion={panels.isAsking() && !options.onSeen}
       />
     ),
     press: (key) => {
       if (search?.isOpen) pressSearch(key, search.line);
       else if (key.type !== 'key') return;
       else if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o')))
-        return close();
+        return leave();
       else pressPage(key);
       panels.repaint();
     },
   };
   const close = panels.open(panel);
+  const leave = () => {
+    close();
+    options.onClose?.();
+  };
 }
 
 /** The rows of a page, laid out by its components and kept until something changes. */

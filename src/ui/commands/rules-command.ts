@@ -1,7 +1,5 @@
-import { count } from '../../core/text/count.ts';
 import type { App } from '../app.ts';
 import type { SessionControl, SlashCommand } from '../screen-deps.ts';
-import { duration } from '../text/shown-figures.ts';
 import { pick } from './choice-command.ts';
 
 /** `/rules`: what is allowed, asked and denied; a rule that was granted in this session can be taken back. */
@@ -23,28 +21,6 @@ export function rulesCommand(app: App, { rules: list, revokeRule }: SessionContr
       if (!rule.canRevoke) return { refusal: `${rule.text} comes from ${rule.origin}; change it there.` };
       revokeRule(rule.text);
       return { notice: `${rule.text} is taken back; what it covered is asked for again.` };
-    },
-  };
-}
-
-/** `/jobs`: commands that run in the background; one can be ended. */
-export function jobsCommand(app: App, { jobs: list, endJob }: SessionControl): SlashCommand {
-  return {
-    name: 'jobs',
-    aliases: ['tasks', 'bashes'],
-    help: 'commands that run in the background; Enter ends one',
-    run: async () => {
-      const jobs = list();
-      const entries = jobs.map((job) => ({
-        label: job.command,
-        detail: `${job.id}, ${duration(job.ms)}`,
-        value: job.id,
-      }));
-      const title = `${count(jobs.length, 'background command')}; Enter ends one`;
-      const id = await pick(app, { title, entries, empty: 'Nothing runs in the background.' });
-      if (id === undefined) return undefined;
-      await endJob(id);
-      return { notice: `${id} was ended.` };
     },
   };
 }
