@@ -178,7 +178,13 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
   const passToPanel = (key: TerminalKey) => {
     app.consent.pass(key);
     if (suspends(keymap(key))) handle(keymap(key));
-    else for (const part of splitText(key)) app.panels.top()?.press(part);
+    else
+      for (const part of splitText(key)) {
+        // What came in one piece with the key that closed a page is meant for what is below it.
+        const panel = app.panels.top();
+        if (panel) panel.press(part);
+        else app.consent.press(keymap(part));
+      }
   };
   const press = (key: TerminalKey) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
