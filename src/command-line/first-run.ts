@@ -19,7 +19,11 @@ const ownProvider = 'own';
 /** No model is configured: asks how to get one, tries it, and keeps the answer in the user's configuration. */
 export async function chooseFirstModel(setup: Setup): Promise<'configured' | 'demo' | 'leave'> {
   const choice = await runFirstRun({
-    info: { version: readVersion(), hasReducedMotion: setup.loaded.config.ui.reducedMotion },
+    info: {
+      version: readVersion(),
+      hasReducedMotion: setup.loaded.config.ui.reducedMotion,
+      notices: setup.warnings,
+    },
     findServers: findLocalServers,
     providers: presets.filter(({ isLocal, baseUrl }) => !isLocal && baseUrl !== ''),
     check: checkEndpoint,

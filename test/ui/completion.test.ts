@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accept, findCompletion } from '../../src/ui/input/completion.ts';
 import { emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
-import { listFiles } from '../../src/ui/input/file-source.ts';
+import { listFiles, mostPaths } from '../../src/ui/input/file-source.ts';
 import { attachImage, imagePath, paste, unfold } from '../../src/ui/input/folds.ts';
 import { rank } from '../../src/ui/input/fuzzy.ts';
 import { openHistory } from '../../src/ui/input/history.ts';
@@ -138,6 +138,16 @@ describe('pastes and images', () => {
 
   it('strips control sequences from what is pasted', () => {
     expect(paste(emptyComposer, 'a\u001b[31mb').buffer.text).toBe('ab');
+  });
+});
+
+describe('the menu of files', () => {
+  it('says when there are more paths than it offers', async () => {
+    const paths = Array.from({ length: mostPaths }, (_, index) => `src/file${index}.ts`);
+    const noteOf = async (files: readonly string[]) =>
+      (await findCompletion(typeText(emptyComposer, '@file7'), { commands: () => [], files: async () => files }))?.note;
+    expect(await noteOf(paths)).toBe('Only the first 200,000 paths here are offered; any other can be typed in full.');
+    expect(await noteOf(['src/', ...paths.slice(1)])).toBeUndefined();
   });
 });
 

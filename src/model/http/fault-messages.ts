@@ -46,7 +46,7 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
   if (status === 401 || (status === 400 && /api[ _-]?key/i.test(message)))
     return final(
       'auth',
-      `${host} refused the API key (${status}${said}). Check the key: \`wink-agent doctor\` shows where it comes from.`,
+      `${host} refused the API key (${status}${said}). \`wink-agent doctor\` shows where the key comes from; \`wink-agent login PROVIDER\` stores another.`,
     );
   if (status === 402 || code === 'insufficient_quota' || (status < 500 && noCredit.test(message)))
     return final(
@@ -95,7 +95,7 @@ export function faultFromError(error: unknown): Fault {
   if (status === 401 || status === 403 || /invalid_api_key|authentication/i.test(code))
     return new Fault(
       'auth',
-      `The server refused the API key (${message}). Check the key: \`wink-agent doctor\` shows where it comes from.`,
+      `The server refused the API key (${message}). \`wink-agent doctor\` shows where the key comes from; \`wink-agent login PROVIDER\` stores another.`,
       { mayPass: false },
     );
   if (status === 402 || code === 'insufficient_quota')

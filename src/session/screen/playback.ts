@@ -24,7 +24,9 @@ export function playBackSaved(
   const { steps, cards, openNotes, ended, cutStep } = saved;
   const isUnanswered = openNotes.some(({ from }) => from === 'user');
   const isCutOff = isUnanswered || (ended === undefined && steps.length > 0);
-  const lost = cutStep?.text ? 'its answer is kept as far as it came, a call' : 'an answer or a call';
+  const last = steps.at(-1);
+  const kept = cutStep ?? (last?.finish === 'cut' ? last : undefined);
+  const lost = kept?.text ? 'its answer is kept as far as it came, a call' : 'an answer or a call';
   const message = `The last run of this session was cut off; ${lost} that was under way is lost. Say how to continue.`;
   return [...playBack(steps, cards, openNotes), ...(isCutOff ? [{ type: 'warning' as const, message }] : [])];
 }

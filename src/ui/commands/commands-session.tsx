@@ -81,7 +81,10 @@ function modelCommand(app: App, { listModels, setModel }: SessionControl): Slash
     take: async (model) => {
       await setModel(model);
       app.dispatch({ type: 'screen.model', model });
-      return { notice: `The next request goes to ${model}.` };
+      const known = await listModels().catch(() => []);
+      const notice = `The next request goes to ${model}.`;
+      if (known.length === 0 || known.some((name) => model === name || model.endsWith(`/${name}`))) return { notice };
+      return { refusal: `${notice} It is not in the endpoint's own list; /model shows that.` };
     },
   });
 }

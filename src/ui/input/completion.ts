@@ -1,6 +1,7 @@
 import type { SlashCommand, Suggestion } from '../screen-deps.ts';
 import type { Composer } from './composer.ts';
 import { replaceRange } from './composer.ts';
+import { mostPaths } from './file-source.ts';
 import { rank } from './fuzzy.ts';
 
 /** What could be completed at the cursor, and with what. */
@@ -12,6 +13,8 @@ export type Completion = {
   readonly candidates: readonly Suggestion[];
   /** -1: none yet. */
   readonly selected: number;
+  /** What the candidates leave out. */
+  readonly note?: string;
 };
 
 export type CompletionSources = {
@@ -79,7 +82,14 @@ function completeFile(query: string, cursor: number, files: readonly string[]): 
     to: cursor,
     candidates: found.map((file) => ({ text: `@${file}` })),
     selected: 0,
+    ...(isCut(files) ? { note: onlyFirst } : {}),
   };
+}
+
+const onlyFirst = `Only the first ${mostPaths.toLocaleString('en')} paths here are offered; any other can be typed in full.`;
+
+function isCut(files: readonly string[]): boolean {
+  return files.length >= mostPaths && files.filter((file) => !file.endsWith('/')).length >= mostPaths;
 }
 
 /** Puts a candidate into the text; a folder stays open for the next letter. */

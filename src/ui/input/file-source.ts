@@ -6,7 +6,7 @@ import { gitGuards, ownGit } from '../../core/process/safe-git.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */
-const most = 200_000;
+export const mostPaths = 200_000;
 
 /** Folders that are never offered outside of git. */
 const skipped = new Set(['.git', 'node_modules', '.hg', '.svn', 'dist', 'target', '__pycache__', '.venv']);
@@ -35,11 +35,11 @@ function listWithGit(cwd: string): Promise<string[] | undefined> {
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const paths = (pending + chunk).split('\0');
       pending = paths.pop() ?? '';
-      for (const path of paths) if (files.length < most) files.push(path);
-      if (files.length === most) child.kill();
+      for (const path of paths) if (files.length < mostPaths) files.push(path);
+      if (files.length === mostPaths) child.kill();
     });
     child.on('error', () => resolve(undefined));
-    child.on('close', (code) => resolve(code === 0 || files.length === most ? files : undefined));
+    child.on('close', (code) => resolve(code === 0 || files.length === mostPaths ? files : undefined));
   });
 }
 
@@ -51,7 +51,7 @@ function ownExcludes(): Record<string, string> {
 async function walk(root: string): Promise<string[]> {
   const files: string[] = [];
   const folders = [''];
-  for (let folder = folders.shift(); folder !== undefined && files.length < most; folder = folders.shift()) {
+  for (let folder = folders.shift(); folder !== undefined && files.length < mostPaths; folder = folders.shift()) {
     const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;

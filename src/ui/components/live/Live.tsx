@@ -5,6 +5,7 @@ import type { LiveSnapshot } from '../../state/view-store.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { SelectList } from '../layout/SelectList.tsx';
 import { Tone } from '../layout/Tone.tsx';
+import { Words } from '../layout/Words.tsx';
 import { RunningCall } from '../tool-call/ToolCall.tsx';
 import { LiveTurn } from './LiveTurn.tsx';
 import { Plan } from './Plan.tsx';
@@ -68,6 +69,7 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
           maxRows={Math.max(2, Math.min(8, Math.floor(rows / 3)))}
         />
       )}
+      {completion?.note && <Words role="quiet">{completion.note}</Words>}
       {!completion && hint && <Tone role="warn">{hint.text}</Tone>}
     </Box>
   );

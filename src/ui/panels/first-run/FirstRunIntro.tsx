@@ -2,10 +2,14 @@ import { Box } from 'ink';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 
-export type FirstRunIntroProps = { readonly version: string };
+export type FirstRunIntroProps = {
+  readonly version: string;
+  /** What is wrong with the configuration: it may be why there is no model. */
+  readonly notices?: readonly string[];
+};
 
 /** What this program is, and in two lines what its observer does: said before the first question. */
-export function FirstRunIntro({ version }: FirstRunIntroProps) {
+export function FirstRunIntro({ version, notices = [] }: FirstRunIntroProps) {
   return (
     <Box flexDirection="column" rowGap={1} marginTop={1} marginBottom={1}>
       <Box flexWrap="wrap">
@@ -25,6 +29,7 @@ export function FirstRunIntro({ version }: FirstRunIntroProps) {
           at most 25 ms a step. /wink shows everything it saw.
         </Words>
       </Box>
+      {notices.length > 0 && <Words role="warn">{notices.join('\n')}</Words>}
       <Words>No model is configured yet.</Words>
     </Box>
   );

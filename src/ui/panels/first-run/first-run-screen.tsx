@@ -35,7 +35,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     look: { ...look, ...sizeOf(stdout) },
     page: () => (
       <>
-        <FirstRunIntro version={info.version} />
+        <FirstRunIntro version={info.version} notices={info.notices ?? []} />
         {panels.top()?.render()}
       </>
     ),

@@ -9,7 +9,7 @@ import { askChoice } from '../question/choice.tsx';
 
 /** What the first-run screen needs to know. */
 export type FirstRunDeps = {
-  readonly info: Pick<ScreenInfo, 'version' | 'theme' | 'hasReducedMotion'>;
+  readonly info: Pick<ScreenInfo, 'version' | 'theme' | 'hasReducedMotion' | 'notices'>;
   /** Model servers that answer on this machine; takes at most half a second. */
   readonly findServers: () => Promise<readonly FoundServer[]>;
   /** Providers that a key can be given for. */
