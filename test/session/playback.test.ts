@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Reminder, Step } from '../../src/core/types.ts';
-import { playBack } from '../../src/session/screen/playback.ts';
+import { playBack, playBackSaved } from '../../src/session/screen/playback.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { createView } from '../../src/ui/state/view.ts';
 
@@ -45,4 +45,12 @@ it('a resumed session shows its words, answers and reminders in order, and nothi
 it('what the observer said after the last step is shown too', () => {
   const cards = [{ steps: 2, event: { type: 'reminder', mode: 'shadow', reminder } as const }];
   expect(playBack([step(0), step(1)], cards).map(({ type }) => type)).toEqual(['step', 'step', 'reminder']);
+});
+
+it('an answer that was cut off is said to be kept, however often its session is opened', () => {
+  const cut: Step = { ...step(0), finish: 'cut' };
+  const saved = { steps: [cut], cards: [], openNotes: [] };
+  const told = (more: { cutStep?: Step }) => playBackSaved({ ...saved, ...more }).at(-1);
+  expect(told({ cutStep: cut })).toMatchObject({ message: expect.stringContaining('kept as far as it came') });
+  expect(told({})).toEqual(told({ cutStep: cut }));
 });

@@ -80,7 +80,11 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
         await screen.printed('Nothing was written.');
       },
     },
-    model: { type: '/model second', prove: ({ screen }) => screen.printed('The next request goes to second.') },
+    model: {
+      type: '/model second',
+      prove: ({ screen }) =>
+        screen.printed("The next request goes to second. It is not in the endpoint's own list; /model shows that."),
+    },
     init: {
       type: '/init',
       prove: async ({ screen }) => {

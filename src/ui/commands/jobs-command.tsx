@@ -5,8 +5,8 @@ import { Words } from '../components/layout/Words.tsx';
 import { openPage } from '../panels/page/open-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { CommandAnswer, SessionControl, ShownJob, SlashCommand } from '../screen-deps.ts';
-import { duration } from '../text/shown-figures.ts';
 import { expandTabs } from '../text/expand-tabs.ts';
+import { duration } from '../text/shown-figures.ts';
 import { pick } from './choice-command.ts';
 import { runningJobs } from './running-jobs.ts';
 

@@ -43,8 +43,11 @@ const slow: ScriptedReply = { fillerTokens: 4_000, tokensPerSecond: 50 };
 
 describe('the built program', () => {
   it('offers ways to a model at its first run', async () => {
-    const screen = start(makePlace(), [], { env: { OPENAI_API_KEY: '' } });
+    const place = makePlace();
+    writeFileSync(join(place.home, '.wink/config.json'), '{ "modle": "x" }');
+    const screen = start(place, [], { env: { OPENAI_API_KEY: '' } });
     await screen.shows('Choose a model');
+    await screen.shows(/did you\s+mean "model"\?/);
     await screen.shows('A key of a provider');
     expect(screen.text().replace(/\s+/g, ' ')).toContain('The agent waits for it for at most 25 ms a step');
     screen.press('q');

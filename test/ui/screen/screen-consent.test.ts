@@ -282,5 +282,7 @@ describe('nothing typed is lost', () => {
     screen.press('/nosuchcommand now\r');
     await screen.shows('There is no command /nosuchcommand');
     await screen.shows('❯ /nosuchcommand now');
+    screen.press('\u0015/login\r');
+    await screen.printed('There is no command /login; leave and run `wink-agent login PROVIDER`');
   });
 });
