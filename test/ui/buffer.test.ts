@@ -207,6 +207,21 @@ describe('a field of a question', () => {
     });
   });
 
+  it('wraps long words, and shows the rows about the cursor', () => {
+    const words = 'Take the smaller of both amounts, and write a test for each side of the bound.';
+    expect(written(words, {})).toMatchObject({
+      shown: ['Take the smaller of both amounts, and ', 'write a test for each side of the bound.'],
+      row: 1,
+      column: 40,
+    });
+    expect(written(`${words}\u0001`, {}, 1)).toMatchObject({
+      shown: ['Take the smaller of both amounts, and '],
+      above: 0,
+      row: 0,
+      column: 0,
+    });
+  });
+
   it('is one line elsewhere', () => {
     expect(written(`${pasted('a\n  b')}\n\u001b[A`, {})).toMatchObject({ text: 'a b', shown: ['a b'] });
   });

@@ -85,7 +85,7 @@ export function LabelFrame(props: { readonly moment: LabelMoment; readonly look:
       </Box>
       <Ruled role="quiet" />
       {state.prompt && input ? (
-        <LineField prompt={`${state.prompt.title}:`} role="accent" line={input} />
+        <LineField prompt={`${state.prompt.title}:`} role="accent" line={input} maxRows={1} />
       ) : (
         <Tone role={state.message === '' ? 'quiet' : 'accent'}>{state.message || keys}</Tone>
       )}

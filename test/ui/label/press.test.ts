@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedRun } from '../../../src/core/qualitative-coding.ts';
+import { createLineInput, type LineInput } from '../../../src/ui/input/line-input.ts';
 import { LabelFrame } from '../../../src/ui/label/Labelling.tsx';
 import { currentLabels, type LabelState, startLabelling } from '../../../src/ui/label/label-state.ts';
 import { pressLabelKey, submitPrompt } from '../../../src/ui/label/press.ts';
@@ -52,9 +53,9 @@ const look: DrawContext = {
   home: '',
 };
 
-function screen(state: LabelState, size: Partial<DrawContext> = {}): string[] {
+function screen(state: LabelState, size: Partial<DrawContext> = {}, line?: LineInput): string[] {
   const sized = { ...look, ...size };
-  return renderRows(createElement(LabelFrame, { moment: [state, undefined], look: sized }), sized).map(
+  return renderRows(createElement(LabelFrame, { moment: [state, line], look: sized }), sized).map(
     stripVTControlCharacters,
   );
 }
@@ -114,6 +115,13 @@ describe('labelling keys', () => {
     expect(merged.codes.at(-1)?.mergedInto).toBe('false-claim');
     expect(currentLabels(merged)[2]?.class).toBe('false-claim');
     expect(submitPrompt(press(start(), 'c'), 'nothing like it').message).toContain('no class like');
+  });
+
+  it('is no higher than the terminal while a long note is written', () => {
+    const note = createLineInput('the same call with the same error '.repeat(20));
+    const rows = screen(press(start(), '1', 't'), { rows: 20 }, note);
+    expect(rows.length).toBeLessThan(20);
+    expect(rows.at(-1)).toContain('the same error');
   });
 
   it('marks a run as read when it is left by n, and not when the coder leaves in its middle', () => {

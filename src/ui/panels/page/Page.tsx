@@ -44,7 +44,7 @@ export function Page({ title, rows, cursor, help, search, hidesQuestion }: PageP
           </Box>
         ))}
       </Box>
-      {search && <LineField prompt="/" role="accent" line={search} />}
+      {search && <LineField prompt="/" role="accent" line={search} maxRows={1} />}
       {!search && look.rows >= lowPage && <Words role="quiet">{help}</Words>}
     </Box>
   );
