@@ -48,6 +48,20 @@ test('a yes for the session is asked for once', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'result', result: { outcome: 'done' } });
 });
 
+test('a question says that a command runs in the background, or longer than usual', async () => {
+  const call = (more: object) => ({
+    calls: [{ name: 'shell', arguments: { command: 'curl -s http://127.0.0.1:9/', ...more } }],
+  });
+  const replies = [call({ background: true }), call({ timeoutSeconds: 900 }), call({}), done];
+  const { events } = await converse(replies, [can, go], ({ callId }) => ({ type: 'answer', callId, decision: 'deny' }));
+  const plain = '`curl` connects to 127.0.0.1:9; mode ask asks first.';
+  expect(events.flatMap(({ type, reason }) => (type === 'permission' ? [reason] : []))).toEqual([
+    `${plain} It runs in the background until it ends or the session does.`,
+    `${plain} It may run for up to 900 s.`,
+    plain,
+  ]);
+});
+
 test('a yes to a change is for the change that was shown: of a file that was changed meanwhile nothing is written', async () => {
   const cwd = makeFolder();
   const file = join(cwd, 'x.js');
