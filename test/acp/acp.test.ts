@@ -185,6 +185,27 @@ test('the observer reminds in a message of its own, and the end carries the epis
   expect(ofObserver()).toMatchObject(live);
 });
 
+test.each([
+  ['overwrite', { b: true, c: false }],
+  ['earlier', { b: false, c: true }],
+])('/undo leaves what was changed meanwhile and says what does not; /undo %s does', async (word, stands) => {
+  const { begin, ask, textOf, place } = await editor([write('b.txt', 'two\n'), done, write('c.txt', 'three\n'), done], {
+    flags: ['--approval', 'full'],
+  });
+  const path = (name: string) => join(place.cwd, name);
+  const { sessionId } = await begin();
+  await ask(sessionId, 'write b');
+  await ask(sessionId, 'write c');
+  writeFileSync(path('c.txt'), 'mine\n');
+  await ask(sessionId, '/undo');
+  expect(textOf('agent_message_chunk')).toContain(
+    '/undo overwrite replaces what was changed meanwhile, /undo earlier goes back to before the turn before.',
+  );
+  expect(readFileSync(path('c.txt'), 'utf8')).toBe('mine\n');
+  await ask(sessionId, `/undo ${word}`);
+  expect({ b: existsSync(path('b.txt')), c: existsSync(path('c.txt')) }).toEqual(stands);
+});
+
 test('a plan is shown as a plan', async () => {
   const items = [
     { text: 'read', status: 'done' },

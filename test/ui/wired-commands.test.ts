@@ -30,9 +30,9 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
     vim: {
       type: '/vim',
       prove: async ({ screen }) => {
-        await screen.printed("Vim's modes: Esc for commands");
+        await screen.printed("Vim's keys are on: Esc for commands");
         screen.press('/vim\r');
-        await screen.printed("The composer is without vim's modes.");
+        await screen.printed("Vim's keys are off.");
       },
     },
     copy: { type: '/copy', prove: ({ screen }) => screen.printed('Copied 1 line') },
@@ -40,7 +40,7 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
     theme: {
       type: '/theme light',
       prove: async ({ screen, place }) => {
-        await screen.printed('Theme light;');
+        await screen.printed('The theme is light now');
         expect(readFileSync(join(place.home, '.wink/config.json'), 'utf8')).toContain('light');
       },
     },
@@ -127,7 +127,7 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
       type: '/approval plan',
       prove: ({ screen }) => screen.printed('Approval plan: reads and plans, changes nothing.'),
     },
-    clear: { type: '/clear', prove: ({ screen }) => screen.printed('A new session; the old one is saved') },
+    clear: { type: '/clear', prove: ({ screen }) => screen.printed('A new session has begun; the old one is saved') },
     sessions: { type: '/sessions', prove: ({ screen }) => screen.printed('make it') },
     resume: {
       type: '/resume',

@@ -40,7 +40,7 @@ export function choiceCommand(app: App, { title, choices, empty, take, ...comman
       const entries = offered.map(({ text, ...rest }) => ({ ...rest, label: text, value: text }));
       const words = entries.map(({ value }) => value);
       if (given !== '' && !words.includes(given))
-        return { refusal: `There is no ${title.toLowerCase()} ${given}; there are ${words.join(', ')}.` };
+        return { refusal: `There is no ${title.toLowerCase()} ${given}; choose one of ${words.join(', ')}.` };
       const initial = Math.max(
         0,
         offered.findIndex(({ isCurrent }) => isCurrent),

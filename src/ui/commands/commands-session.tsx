@@ -95,8 +95,10 @@ function compactCommand(app: App, { compact }: SessionControl): SlashCommand {
     help: 'sums up the conversation so far; words behind it say what matters',
     hint: '[focus]',
     run: async (focus) => {
-      if (app.state.isRunning) return { refusal: 'The agent is working; /compact is for between two runs.' };
-      if (app.state.shell) return { refusal: 'A command of yours is running; /compact is for afterwards.' };
+      if (app.state.isRunning)
+        return { refusal: 'The agent is working; send /compact when it has ended, or stop it first (Esc).' };
+      if (app.state.shell)
+        return { refusal: 'A command of yours is running; send /compact when it has ended, or end it first (Esc).' };
       const end = await whileShown(app, 'compact: the model sums up the conversation', async ({ signal }) =>
         compact(focus, signal).catch((error: unknown) => {
           if (signal.aborted) return undefined;
@@ -152,7 +154,7 @@ function clearCommand(app: App, { clear }: SessionControl): SlashCommand {
       if (app.state.isRunning) return agentWorks;
       await clear();
       app.dispatch({ type: 'screen.reset' });
-      return { notice: 'A new session; the old one is saved (/resume).' };
+      return { notice: 'A new session has begun; the old one is saved, and /resume opens it.' };
     },
   };
 }
@@ -198,7 +200,7 @@ function askRewindKind(app: App, changes: readonly string[]): Promise<RewindKind
   ];
   const body = <Words role="quiet">{changes.join('\n')}</Words>;
   return askChoice<RewindKind | undefined>(app.panels, {
-    title: 'What shall go back?',
+    title: 'What should go back?',
     body,
     options,
     onEscape: undefined,

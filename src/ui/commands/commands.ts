@@ -72,11 +72,13 @@ function screenCommands(app: App): SlashCommand[] {
     themeCommand(app),
     {
       name: 'vim',
-      help: "vim's modes in the composer, or without them again",
+      help: "turns vim's keys in the composer on or off",
       run: () => {
         app.state.vim = app.state.vim ? undefined : newVim;
         return {
-          notice: app.state.vim ? "Vim's modes: Esc for commands, i to write." : "The composer is without vim's modes.",
+          notice: app.state.vim
+            ? "Vim's keys are on: Esc for commands, i to write. /vim turns them off."
+            : "Vim's keys are off. /vim turns them on.",
         };
       },
     },
@@ -130,8 +132,8 @@ export function setApproval(app: App, mode: ApprovalMode): string {
 
 const winkModes = {
   on: 'The observer speaks to the model when something goes wrong.',
-  shadow: 'The observer watches and only notes what it would have said.',
-  off: 'The observer is off.',
+  shadow: 'The observer watches, says nothing to the model and only notes what it would have said.',
+  off: 'The observer is off: nobody watches for loops and broken instructions.',
 } as const satisfies Readonly<Record<ObserverMode, string>>;
 
 const winkWords: readonly Suggestion[] = [
@@ -147,7 +149,7 @@ function setWink(app: App, argument: string): CommandAnswer {
   const [word, id] = argument.split(/\s+/);
   if (word === 'wrong') return { notice: callWrong(app, id) };
   const mode = (['on', 'shadow', 'off'] as const).find((candidate) => candidate === argument);
-  if (mode === undefined) return { refusal: `There is no ${argument}; there are on, shadow, off and wrong.` };
+  if (mode === undefined) return { refusal: `/wink takes on, shadow, off or wrong; ${argument} is none of them.` };
   app.deps.session.setWinkMode(mode);
   app.dispatch({ type: 'screen.wink', mode });
   return { notice: winkModes[mode] };
@@ -178,7 +180,7 @@ function themeCommand(app: App): SlashCommand {
       if (name === 'auto') app.terminal.askBackground();
       else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env), own) };
       await app.deps.saveTheme(name);
-      return { notice: `Theme ${name}; what is printed already keeps its colours.` };
+      return { notice: `The theme is ${name} now; what is printed already keeps its colours.` };
     },
   });
 }
@@ -187,5 +189,7 @@ function copyAnswer(app: App): CommandAnswer {
   const text = lastAnswer(app.state.view);
   if (text === undefined) return { refusal: 'There is no answer to copy yet.' };
   app.terminal.write(copySequence(text, process.env));
-  return { notice: `Copied ${count(text.split('\n').length, 'line')} (through the terminal, OSC 52).` };
+  return {
+    notice: `Copied ${count(text.split('\n').length, 'line')} through the terminal. Where nothing arrives, allow it OSC 52.`,
+  };
 }

@@ -33,8 +33,10 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
     help: 'commits what you staged, else what this session changed, after showing the message; never pushes',
     hint: '[what the message should say]',
     run: async (argument) => {
-      if (app.state.isRunning) return { refusal: 'The agent is working; /commit is for between two runs.' };
-      if (app.state.shell) return { refusal: 'A command of yours is running; /commit is for afterwards.' };
+      if (app.state.isRunning)
+        return { refusal: 'The agent is working; send /commit when it has ended, or stop it first (Esc).' };
+      if (app.state.shell)
+        return { refusal: 'A command of yours is running; send /commit when it has ended, or end it first (Esc).' };
       const end = await commit(app, git, git.plan(), argument.trim());
       if (end.isDone) return { notice: end.words };
       app.notice(end.words, 'warn');

@@ -16,7 +16,7 @@ export function undoCommands(app: App, { undo, redo }: CheckpointControl): Slash
   };
   return [
     { name: 'undo', help: 'takes back the file changes of the last turn', run: () => betweenTurns(undo) },
-    { name: 'redo', help: 'does again what /undo took back', run: () => betweenTurns(redo) },
+    { name: 'redo', help: 'makes the changes again that /undo took back', run: () => betweenTurns(redo) },
   ];
 }
 

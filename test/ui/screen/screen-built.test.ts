@@ -220,7 +220,7 @@ describe('the built program', () => {
     screen.press('/rewind\r');
     await screen.shows('Go back to before a message');
     screen.press('\u001b[A\r');
-    await screen.shows('What shall go back?');
+    await screen.shows('What should go back?');
     await screen.answers('1');
     await screen.shows('❯ mend sum');
     await screen.printed(/1 file put back: [\s\S]*1 file put back: /);

@@ -194,7 +194,7 @@ describe('the composer', () => {
     screen.press('\u001b');
     await screen.shows('Go back to before a message');
     screen.press('\r');
-    await screen.shows('What shall go back?');
+    await screen.shows('What should go back?');
     await screen.answers('c');
     await screen.shows('❯ the earlier words');
   });
