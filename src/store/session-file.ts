@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
@@ -13,6 +13,8 @@ export type SessionFile = {
   readonly append: (line: SessionLine) => void;
   /** A listener for the event stream: appends what belongs into the file. */
   readonly listen: (event: Event) => void;
+  /** Brings to the disk what is written so far, so that `close` need not, while something else ends. */
+  readonly sync: () => Promise<void>;
   readonly close: () => void;
 };
 
@@ -49,6 +51,7 @@ export function openSessionFile(
   const path = join(folder, `${checkSessionId(id)}.jsonl`);
   let file: number | undefined;
   let needsBreak = false;
+  let isSynced = false;
   const doneCalls = createDoneCalls();
   const fail = (error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -65,6 +68,7 @@ export function openSessionFile(
   }
   const append = (line: SessionLine) => {
     if (file === undefined) return;
+    isSynced = false;
     try {
       writeSync(file, `${needsBreak ? '\n' : ''}${redactedJson(line, redact)}\n`);
       needsBreak = false;
@@ -84,21 +88,30 @@ export function openSessionFile(
       const line = sessionLineOf(event, new Date().toISOString());
       if (line) append(line);
     },
+    sync: () =>
+      new Promise((resolve) => {
+        if (file === undefined) return resolve();
+        isSynced = true;
+        fdatasync(file, (error) => {
+          if (error) isSynced = false;
+          resolve();
+        });
+      }),
     close: () => {
       words.close();
-      if (file !== undefined) syncAndClose(file);
+      if (file !== undefined && !isSynced) syncNow(file);
+      if (file !== undefined) closeSync(file);
       file = undefined;
     },
   };
 }
 
-function syncAndClose(file: number): void {
+function syncNow(file: number): void {
   try {
     fdatasyncSync(file);
   } catch {
     // A file system that can't sync, or a disk that went away: the lines were written, which is all that can be done.
   }
-  closeSync(file);
 }
 
 function endsMidLine(file: number): boolean {

@@ -174,6 +174,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
         extensions.close(),
         checks.close(),
         record.telemetry?.close(),
+        record.file?.sync(),
       ]);
       await closeFile(options, record.file);
     },
