@@ -179,6 +179,8 @@ describe('the layout', () => {
       'src/config/config-command.ts',
       'src/diagnostics/checker-service.ts',
       'src/diagnostics/connect-server.ts',
+      // In the place that its settings give it.
+      'src/mcp/connection/stdio-transport.ts',
       // Found by the sandbox.
       'src/sandbox/probe.ts',
       // This program itself, and the checks that the user gives.

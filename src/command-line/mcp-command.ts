@@ -1,8 +1,11 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { setInFile } from '../config/set-value.ts';
 import type { CommandIo } from '../core/command-io.ts';
+import { privateFolder } from '../core/disk/private-folder.ts';
 import { UserError } from '../core/errors.ts';
+import type { HoldProgram } from '../core/process/held-program.ts';
 import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { readVersion } from '../core/version.ts';
@@ -10,6 +13,7 @@ import type { McpServerState } from '../mcp/hub.ts';
 import { readNewServer } from '../mcp/new-server.ts';
 import { expandSettings, readMcpJson, readServers, type ServerSettings } from '../mcp/servers.ts';
 import { openSignInStore } from '../mcp/sign-in/sign-in-store.ts';
+import { heldCacheOf } from '../sandbox/held-cache.ts';
 import { winkHome } from '../store/session-folders.ts';
 import { isTrusted } from '../trust/trust.ts';
 import { parseFlags } from './args.ts';
@@ -34,7 +38,7 @@ Flags
   --tools NAME,NAME            offer only these tools
 
 Examples
-  wink-agent mcp add files -- npx -y @modelcontextprotocol/server-filesystem .
+  wink-agent mcp add files -- npx -y @modelcontextprotocol/server-filesystem
   wink-agent mcp add issues https://mcp.example.org/mcp -H 'Authorization: Bearer \${ISSUES_TOKEN}'
   wink-agent mcp add notion https://mcp.notion.com/mcp && wink-agent mcp login notion
   wink-agent mcp test
@@ -203,7 +207,7 @@ async function findServer(place: Place, name: string): Promise<ServerSettings> {
 
 function usable({ loaded, isTrusted, io }: Place) {
   const { config, repository } = loaded;
-  return readServers({ configured: config.mcpServers, repository, isTrusted, env: io.env });
+  return readServers({ configured: config.mcpServers, repository, cwd: io.cwd, isTrusted, env: io.env });
 }
 
 async function test(place: Place, names: readonly string[], values: Values): Promise<number> {
@@ -217,6 +221,8 @@ async function test(place: Place, names: readonly string[], values: Values): Pro
   const hub = openMcp({
     servers: chosen,
     cwd: io.cwd,
+    repository: place.loaded.repository,
+    hold: await holdInSandbox(place),
     home,
     version: readVersion(),
     budgetTokens: Number.POSITIVE_INFINITY,
@@ -232,6 +238,32 @@ async function test(place: Place, names: readonly string[], values: Values): Pro
   else for (const state of states) io.stdout.write(sanitize(describe(state)));
   if (states.length === 0) io.stdout.write('No MCP servers are configured; `wink-agent mcp add` adds one.\n');
   return states.every(({ state }) => state === 'ready') ? 0 : 1;
+}
+
+/** Servers that start in the workspace are tried where a session starts them: in the sandbox, which is looked for when the first of them starts. */
+async function holdInSandbox({ io, home, loaded }: Place): Promise<HoldProgram> {
+  const { holdPrograms, holdServers } = await import('../session/calls/hold-program.ts');
+  const { findSandbox } = await import('../sandbox/sandbox.ts');
+  let finding: ReturnType<typeof findSandbox> | undefined;
+  const find = () => {
+    finding ??= findSandbox({
+      ...loaded.config.sandbox,
+      roots: [io.cwd],
+      home: io.env.HOME ?? homedir(),
+      winkHome: home,
+      writable: [heldCacheOf(home, loaded.repository)],
+      mountPoint: privateFolder(join(home, 'mount')),
+    });
+    return finding;
+  };
+  const hold = holdPrograms({
+    ready: async () => undefined,
+    workspace: {
+      roots: [io.cwd],
+      wrapCommand: async (file, args, confinement) => (await find()).wrapCommand(file, args, confinement),
+    },
+  });
+  return holdServers(hold, home, loaded.repository);
 }
 
 function describe(server: McpServerState): string {

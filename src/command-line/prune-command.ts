@@ -4,6 +4,7 @@ import { pruneCheckpoints } from '../checkpoints/prune-checkpoints.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { count } from '../core/text/count.ts';
+import { pruneHeldCaches } from '../sandbox/held-cache.ts';
 import { pruneSessions } from '../store/prune-sessions.ts';
 
 export type Retention = { readonly days: number; readonly megabytes: number };
@@ -12,6 +13,7 @@ export type Retention = { readonly days: number; readonly megabytes: number };
 export async function runPrune(home: string, limits: Retention, io: CommandIo): Promise<number> {
   const sessions = pruneSessions(home, limits);
   const checkpoints = await pruneCheckpoints(home, { ...limits, gone: sessions.sessions });
+  pruneHeldCaches(home, limits.days);
   const freed = ((sessions.bytes + checkpoints.bytes) / 1_000_000).toFixed(1);
   io.stdout.write(`Removed ${count(sessions.sessions.length, 'session')}; ${freed} MB freed.\n`);
   return 0;
@@ -38,6 +40,7 @@ export async function pruneIfDue(home: string, limits: Retention, keep: string):
     writeFileSync(stamp, '');
     const { sessions } = pruneSessions(home, { ...limits, keep: [keep] });
     await pruneCheckpoints(home, { ...limits, gone: sessions });
+    pruneHeldCaches(home, limits.days);
   } catch {
     // An unwritable home is reported where it matters: when the session can't be saved.
   }

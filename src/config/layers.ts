@@ -132,6 +132,21 @@ export function withoutUntrusted(layer: Layer, own: Plain, warnings: string[]): 
   return { ...layer, values };
 }
 
+/**
+ * The layer of a trusted repository, with its MCP servers in the sandbox whatever it says: trust covers its settings, not the files that they start. Its
+ * status line, which would start outside, is left out with a warning.
+ */
+export function withinSandbox(layer: Layer, warnings: string[]): Layer {
+  const values: Plain = structuredClone(layer.values);
+  if (removePath(values, ['ui', 'statusLine']))
+    warnings.push(
+      `${sanitize(layer.name)}: "ui.statusLine" is ignored because its command runs outside the sandbox; it counts only in your own configuration.`,
+    );
+  if (isPlain(values.mcpServers))
+    for (const server of Object.values(values.mcpServers)) if (isPlain(server)) server.sandbox = true;
+  return { ...layer, values };
+}
+
 function removePath(values: Plain, path: readonly string[], when?: (value: unknown) => boolean): boolean {
   const [first, ...rest] = path;
   if (first === undefined || !(first in values)) return false;

@@ -10,6 +10,7 @@ import {
   type Layer,
   type Plain,
   parseLayer,
+  withinSandbox,
   withoutUntrusted,
 } from './layers.ts';
 import type { Config } from './schema.ts';
@@ -90,7 +91,12 @@ async function readFiles(options: LoadOptions, repository: string, warnings: str
   if (user) layers.push(user);
   const repositoryFile = join(repository, '.wink', 'config.json');
   const own = repositoryFile === userFile ? undefined : await readLayer(repositoryFile);
-  if (own) layers.push(options.isTrusted(repository) ? own : withoutUntrusted(own, user?.values ?? {}, warnings));
+  if (own)
+    layers.push(
+      options.isTrusted(repository)
+        ? withinSandbox(own, warnings)
+        : withoutUntrusted(own, user?.values ?? {}, warnings),
+    );
   if (options.configFile === undefined) return layers;
   const file = resolve(options.cwd, options.configFile);
   const named = await readLayer(file);

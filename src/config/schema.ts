@@ -58,6 +58,10 @@ const mcpServerSchema = z
     args: z.array(z.string()).optional(),
     env: z.record(z.string(), z.string()).optional(),
     cwd: z.string().optional(),
+    sandbox: z
+      .boolean()
+      .optional()
+      .describe('Starts its program in the workspace: true in the sandbox, false (in your own configuration) outside'),
     url: z
       .url({ protocol: /^https?$/ })
       .optional()

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { privateFolder } from '../core/disk/private-folder.ts';
 import { ModelError, UserError } from '../core/errors.ts';
 import { ownProgram } from '../core/process/find-program.ts';
 import { listModels } from '../model/list-models.ts';
@@ -232,11 +233,7 @@ export async function checkSandbox(
   const nothing = { isHidden: () => false, isProtected: () => false };
   const walls = { ...nothing, denied: undefined, deniedPlaces: [], allowedPlaces: [] };
   const places = { roots: [cwd], home: userHome, winkHome: home, temporary: tmpdir };
-  const mountPoint = () => {
-    const folder = join(home, 'mount');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
-  };
+  const mountPoint = privateFolder(join(home, 'mount'));
   const settings = { ...loaded.config.sandbox, ...places, mountPoint, walls };
   try {
     const sandbox = await findSandbox(settings);

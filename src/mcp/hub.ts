@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
+import type { HoldProgram } from '../core/process/held-program.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text/clip.ts';
 import { createRedactor } from '../core/text/redact.ts';
@@ -10,6 +11,7 @@ import { openServerLog } from './connection/server-log.ts';
 import { tokensOf } from './find-tools.ts';
 import { gatewayName, makeGateway, makeSearch, type Shelf, searchName } from './gateway.ts';
 import { listPrompts, listResources, type McpPrompt, type McpResource, readResource } from './resources-and-prompts.ts';
+import { placeServer } from './server-place.ts';
 import { makeServerTool, type Remote, readServerTool, type ServerTool } from './server-tool.ts';
 import type { ServerSettings } from './servers.ts';
 import { sessionSignIn } from './sign-in/session-sign-in.ts';
@@ -18,7 +20,11 @@ import { distinctName, serverLabel, toolName } from './tool-name.ts';
 
 export type McpOptions = {
   readonly servers: ReadonlyMap<string, ServerSettings>;
+  /** The workspace, and the repository around it. */
   readonly cwd: string;
+  readonly repository: string;
+  /** Puts servers that start in the workspace into the sandbox. */
+  readonly hold: HoldProgram;
   /** $WINK_HOME: logs, sign-ins and the cache of tool lists live there. */
   readonly home: string;
   readonly version: string;
@@ -207,7 +213,7 @@ function chooseDeferred(entries: readonly Entry[], { budgetTokens, onWarning }: 
 function makeEntry(
   name: string,
   settings: ServerSettings,
-  options: Pick<McpOptions, 'home' | 'cwd' | 'version' | 'onWarning'> & {
+  options: Pick<McpOptions, 'home' | 'cwd' | 'repository' | 'hold' | 'version' | 'onWarning'> & {
     readonly onTools: (entry: Entry, tools: readonly RemoteTool[]) => void;
   },
 ): Entry {
@@ -218,6 +224,7 @@ function makeEntry(
     name,
     settings,
     cwd: options.cwd,
+    place: () => placeServer(settings, options),
     version: options.version,
     log,
     ...(signIn ? { signIn } : {}),

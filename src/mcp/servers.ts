@@ -3,6 +3,7 @@ import { parseLayer } from '../config/layers.ts';
 import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isObject } from '../core/text/json.ts';
+import { startsInWorkspace } from './server-place.ts';
 import { serverLabel } from './tool-name.ts';
 
 /** One server as configured: a program (stdio) or an address (streamable HTTP). */
@@ -11,6 +12,8 @@ export type ServerSettings = {
   readonly args?: readonly string[] | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly cwd?: string | undefined;
+  /** Whether its program, started in the workspace, runs in the sandbox. Not said: it starts outside of the workspace. Of a repository's: true. */
+  readonly sandbox?: boolean | undefined;
   readonly url?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly type?: 'stdio' | 'http' | 'streamable-http' | 'sse' | undefined;
@@ -36,6 +39,8 @@ export type OauthSettings = {
 type Places = {
   readonly configured: Readonly<Record<string, ServerSettings>>;
   readonly repository: string;
+  /** The workspace. */
+  readonly cwd: string;
   readonly isTrusted: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
@@ -44,7 +49,7 @@ type Places = {
  * The servers of a run: those of the configuration, and of the repository's `.mcp.json` where the user trusted it. Variables
  * (`${NAME}`, `${NAME:-default}`) are filled in. Servers that are off or denied are left out; what is wrong is a warning, never an end.
  */
-export async function readServers({ configured, repository, isTrusted, env }: Places): Promise<{
+export async function readServers({ configured, repository, cwd, isTrusted, env }: Places): Promise<{
   servers: Map<string, ServerSettings>;
   warnings: string[];
 }> {
@@ -53,6 +58,12 @@ export async function readServers({ configured, repository, isTrusted, env }: Pl
   const servers = new Map<string, ServerSettings>();
   for (const [name, settings] of Object.entries({ ...file, ...configured })) {
     if (settings.enabled === false || settings.permission === 'deny') continue;
+    if (!isTrusted && startsInWorkspace(settings, cwd)) {
+      warnings.push(
+        `The MCP server ${name} is left out because it would start in this repository (its "cwd" or "sandbox" says so), which you have not trusted; run \`wink-agent trust\` to trust it.`,
+      );
+      continue;
+    }
     const missing = new Set<string>();
     servers.set(name, expandSettings(settings, env, missing));
     if (missing.size > 0)
@@ -93,7 +104,7 @@ export async function readMcpJson(
   for (const [name, entry] of Object.entries(listed)) {
     const settings = readServerEntry(entry);
     if (typeof settings === 'string') warnings.push(`${path}: the server "${name}" is left out: ${settings}.`);
-    else servers[name] = settings;
+    else servers[name] = { ...settings, ...(settings.command === undefined ? {} : { sandbox: true }) };
   }
   return servers;
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { writeFileAtomic } from '../core/disk/atomic.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { ownProgramsFirst } from '../core/process/find-program.ts';
+import { ownPlace } from '../core/process/find-program.ts';
 import { isObject, parseJsonWithComments } from '../core/text/json.ts';
 import type { ProviderSettings } from './choose-provider.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
@@ -36,7 +36,7 @@ export async function findKey(
   home: string,
 ): Promise<ApiKey | undefined> {
   if (settings.keyCommand !== undefined)
-    return { value: await runKeyCommand(choice.providerName, settings.keyCommand, env), source: 'command' };
+    return { value: await runKeyCommand(choice.providerName, settings.keyCommand, env, home), source: 'command' };
   const variables = keyVariables(choice, settings);
   for (const variable of variables) {
     const value = env[variable]?.trim();
@@ -58,10 +58,10 @@ function keyVariables(choice: KeyOwner, settings: Pick<ProviderSettings, 'keyVar
   return [...own, ...preset, ...(choice.providerName === 'custom' ? ['OPENAI_API_KEY'] : [])];
 }
 
-async function runKeyCommand(provider: string, command: string, env: Env): Promise<string> {
+async function runKeyCommand(provider: string, command: string, env: Env, home: string): Promise<string> {
   try {
     const { stdout } = await promisify(exec)(command, {
-      env: ownProgramsFirst(env),
+      ...ownPlace(env, home),
       timeout: commandTimeoutMs,
       maxBuffer: 64 * 1024,
     });

@@ -9,6 +9,7 @@ import { runTool, type Tool, type ToolContext } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { type Mcp, type McpOptions, openMcp } from '../../src/mcp/hub.ts';
 import type { ServerSettings } from '../../src/mcp/servers.ts';
+import { unheld } from '../unheld.ts';
 import { freePort, writeTestServer } from './test-server.ts';
 
 const require = createRequire(import.meta.url);
@@ -49,7 +50,9 @@ function open(servers: Record<string, ServerSettings>, changes: Partial<McpOptio
   const mcp = openMcp({
     servers: new Map(Object.entries(servers)),
     cwd: folder,
+    repository: folder,
     home: join(folder, 'home'),
+    hold: unheld,
     version: '0',
     budgetTokens: 100_000,
     onNote: (text) => notes.push(text),

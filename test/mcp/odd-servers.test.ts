@@ -7,6 +7,7 @@ import { runTool, type Tool } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { type Mcp, openMcp } from '../../src/mcp/hub.ts';
 import type { ServerSettings } from '../../src/mcp/servers.ts';
+import { unheld } from '../unheld.ts';
 import { freePort, writeTestServer } from './test-server.ts';
 
 let folder: string;
@@ -35,6 +36,8 @@ async function open(settings: ServerSettings) {
     cwd: folder,
     home: join(folder, 'home'),
     version: '0',
+    repository: folder,
+    hold: unheld,
     budgetTokens: 100_000,
     onNote: (text) => notes.push(text),
     onWarning: (message) => warnings.push(message),

@@ -20,7 +20,7 @@ async function read(
 ) {
   if (file !== undefined)
     writeFileSync(join(repository, '.mcp.json'), typeof file === 'string' ? file : JSON.stringify(file));
-  const { servers, warnings } = await readServers({ configured, repository, isTrusted, env });
+  const { servers, warnings } = await readServers({ configured, repository, cwd: repository, isTrusted, env });
   return { servers: Object.fromEntries(servers), warnings };
 }
 
@@ -37,7 +37,7 @@ test('.mcp.json is read as other programs write it, with keys that only they kno
   });
   expect(warnings).toEqual([]);
   expect(servers).toEqual({
-    files: { command: 'npx', args: ['-y', 'server'], env: { A: 'b' } },
+    files: { command: 'npx', args: ['-y', 'server'], env: { A: 'b' }, sandbox: true },
     web: { url: 'https://example.org/mcp', headers: { Authorization: 'Bearer x' } },
     old: { type: 'sse', url: 'https://example.org/sse', headers: {} },
   });
@@ -50,7 +50,7 @@ test('variables of the environment are filled in, and missing ones are said', as
     },
   };
   const { servers, warnings } = await read(file, {}, true, { KEY: 'k' });
-  expect(servers.a).toEqual({ command: 'npx', args: ['--key', 'k'], env: { TOKEN: '' } });
+  expect(servers.a).toEqual({ command: 'npx', args: ['--key', 'k'], env: { TOKEN: '' }, sandbox: true });
   expect(warnings).toEqual(['The MCP server a wants TOKEN, which the environment does not have.']);
 });
 
@@ -110,7 +110,7 @@ test('a byte order mark, comments, UTF-16, other programs’ keys and numbers in
   });
   expect(warnings).toEqual([]);
   expect(servers).toEqual({
-    list: { command: 'npx', args: ['-y', 'x'], env: { PORT: '80' } },
+    list: { command: 'npx', args: ['-y', 'x'], env: { PORT: '80' }, sandbox: true },
     gemini: { url: 'https://example.org/mcp', headers: {}, oauth: { clientId: 'c', callbackPort: 9 } },
   });
 });

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { privateFolder } from '../disk/private-folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -52,8 +53,30 @@ export function ownPath(path: string | undefined, cwd: string = process.cwd()): 
 }
 
 /**
- * An environment for what the user named (hooks, MCP servers, their own git), which may need a program of the workspace: what `ownPath` leaves
- * out comes last, so that no such program stands in for one of the user's.
+ * Where a program of the user's starts that is not about the workspace (their MCP servers, their status line, the command for a key): in an empty
+ * folder of `winkHome`, with the PATH of `ownPath`. `npx` and its like take code and settings (`node_modules`, `.npmrc`) from the folder they start
+ * in and those around it, so it is never one that the workspace or the repository around `cwd` may fill.
+ */
+export function ownPlace(
+  env: Env,
+  winkHome: string,
+  cwd: string = process.cwd(),
+): { cwd: string; env: Record<string, string> } {
+  const folder = privateFolder(join(winkHome, 'start'))();
+  return {
+    cwd: isOfWorkspace(folder, cwd) ? '/' : folder,
+    env: { ...definedOf(env), PATH: ownPath(env.PATH, cwd) },
+  };
+}
+
+/** Whether a folder is a workspace, the repository around `cwd`, or inside one of them. */
+export function isOfWorkspace(folder: string, cwd: string = process.cwd()): boolean {
+  return testOf(rootsAround(cwd))(folder);
+}
+
+/**
+ * An environment for what runs in the workspace for the user (hooks, MCP servers, their own git) and may need a program of it: what `ownPath`
+ * leaves out comes last, so that no such program stands in for one of the user's.
  */
 export function ownProgramsFirst(env: Env, cwd: string = process.cwd()): Record<string, string> {
   const own = ownPath(env.PATH, cwd).split(delimiter);

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { ServerPlace } from '../server-place.ts';
 import type { ServerSettings } from '../servers.ts';
 import { lenientFetch } from './lenient-fetch.ts';
 import type { ServerLog } from './server-log.ts';
@@ -10,14 +10,15 @@ export type SignIn = () => OAuthClientProvider | undefined;
 
 export type TransportOptions = {
   readonly settings: ServerSettings;
-  readonly cwd: string;
+  /** Where a program starts; asked for when it does. */
+  readonly place: () => ServerPlace;
   readonly log: ServerLog;
   readonly signIn?: SignIn;
 };
 
 /** The way to a server: a program of ours, or an address. */
-export async function openTransport({ settings, cwd, log, signIn }: TransportOptions): Promise<Transport> {
-  if (settings.url === undefined) return openProgram(settings, cwd, log);
+export async function openTransport({ settings, place, log, signIn }: TransportOptions): Promise<Transport> {
+  if (settings.url === undefined) return openProgram(settings, place(), log);
   const url = new URL(settings.url);
   const authProvider = signIn?.();
   const options = {
@@ -34,16 +35,12 @@ export async function openTransport({ settings, cwd, log, signIn }: TransportOpt
   return new StreamableHTTPClientTransport(url, options) as Transport;
 }
 
-async function openProgram(settings: ServerSettings, cwd: string, log: ServerLog): Promise<Transport> {
-  const [{ getDefaultEnvironment }, { createStdioTransport }] = await Promise.all([
-    import('@modelcontextprotocol/sdk/client/stdio.js'),
-    import('./stdio-transport.ts'),
-  ]);
+async function openProgram(settings: ServerSettings, place: ServerPlace, log: ServerLog): Promise<Transport> {
+  const { createStdioTransport } = await import('./stdio-transport.ts');
   return createStdioTransport({
     command: settings.command ?? '',
     args: settings.args ?? [],
-    env: { ...getDefaultEnvironment(), ...settings.env },
-    cwd: resolve(cwd, settings.cwd ?? ''),
+    ...place,
     onStderr: (text) => log.write(text),
   });
 }

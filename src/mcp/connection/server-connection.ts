@@ -4,7 +4,7 @@ import { isObject } from '../../core/text/json.ts';
 import type { ServerSettings } from '../servers.ts';
 import type { McpClient } from './ask-server.ts';
 import { listTools, type RemoteTool } from './list-tools.ts';
-import { openTransport, type SignIn, tryOldWay } from './open-transport.ts';
+import { openTransport, type SignIn, type TransportOptions, tryOldWay } from './open-transport.ts';
 import type { ServerLog } from './server-log.ts';
 
 export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
@@ -23,7 +23,9 @@ export type ServerConnection = {
 export type ConnectionOptions = {
   readonly name: string;
   readonly settings: ServerSettings;
+  /** The workspace. */
   readonly cwd: string;
+  readonly place: TransportOptions['place'];
   readonly version: string;
   readonly log: ServerLog;
   /** How the user signed in to it, when it is a server over HTTP. */

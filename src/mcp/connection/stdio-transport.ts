@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
-import { ownProgramsFirst } from '../../core/process/find-program.ts';
+import type { HoldProgram } from '../../core/process/held-program.ts';
 import { isNestedTooDeeply, parseJson } from '../../core/text/json.ts';
 import { cleanMessage } from './clean-message.ts';
 
@@ -10,6 +10,7 @@ export type StdioServer = {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  readonly hold?: HoldProgram;
   readonly onStderr: (text: string) => void;
 };
 
@@ -37,11 +38,14 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   let isDone = false;
   let isClosed = false;
 
-  const start = (): Promise<void> =>
-    new Promise((resolve, reject) => {
+  const start = async (): Promise<void> => {
+    const { command, args: words, env, cwd, hold } = server;
+    const own = { file: command, args: words, env, cwd, isOfWorkspace: false };
+    const { file, args } = (await hold?.(own)) ?? own;
+    await new Promise<void>((resolve, reject) => {
       if (isClosed) return reject(new Error('it was closed'));
-      const started = spawn(server.command, server.args, {
-        env: ownProgramsFirst(server.env, server.cwd),
+      const started = spawn(file, args, {
+        env: server.env,
         cwd: server.cwd,
         stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
@@ -71,6 +75,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         ending = describeEnding(code, signal, said);
       });
     });
+  };
 
   const finish = () => {
     if (isDone) return;

@@ -88,7 +88,12 @@ async function tryToConnect(
   ]);
   const log = { path: '', write: () => undefined };
   return tryOldWay(settings, async (way) => {
-    const transport = await openTransport({ settings: way, cwd: '.', log, signIn: () => provider });
+    const transport = await openTransport({
+      settings: way,
+      place: () => ({ cwd: '/', env: {} }),
+      log,
+      signIn: () => provider,
+    });
     const client: McpClient = new Client({ name: 'wink-agent', version }, { capabilities: {} });
     try {
       await client.connect(transport, { timeout: 30_000 });

@@ -1,21 +1,22 @@
 import { join } from 'node:path';
 import { parseLayer } from '../../config/layers.ts';
 import type { Model } from '../../core/model.ts';
+import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import { readHookFiles } from '../../hooks/hook-files.ts';
 import { listHooks } from '../../hooks/hook-settings.ts';
 import { createHooks, type Hooks } from '../../hooks/hooks.ts';
-import type { HookStart } from '../../hooks/run-hook.ts';
 import type { Mcp } from '../../mcp/hub.ts';
-import { permissionRules, readServers } from '../../mcp/servers.ts';
+import { permissionRules, readServers, type ServerSettings } from '../../mcp/servers.ts';
 import { findSkills, type Skill } from '../../skills/find-skills.ts';
 import { describeSkill, makeSkillTool } from '../../skills/skill-tool.ts';
 import { reservedCommands } from '../../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../../slash-commands/custom.ts';
 import type { Setup } from '../setup.ts';
 import { type AgentDefinition, findAgents } from '../subagents/find-agents.ts';
+import { holdServers, startHooks } from './hold-program.ts';
 import { openWebTools } from './web-tools.ts';
 
 /** How long the first request waits at most for MCP servers that no earlier session knew. */
@@ -66,13 +67,17 @@ type Tell = {
   readonly hookFacts: () => JsonObject;
   /** Whether a connection to a host is allowed without a question. */
   readonly mayReach: (host: string) => Promise<boolean>;
-  readonly startHook: HookStart;
+  /** Puts what is started in the workspace into the sandbox. */
+  readonly hold: HoldProgram;
 };
 
-/** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
-export async function openExtensions(setup: Setup, contextWindow: number | undefined, tell: Tell): Promise<Extensions> {
+export type FoundExtensions = Pick<Extensions, 'rules' | 'commands' | 'skills' | 'agents'> & {
+  readonly servers: ReadonlyMap<string, ServerSettings>;
+};
+
+/** Reads what users and trusted repositories add. Nothing of it is started. */
+export async function findExtensions(setup: Setup, onWarning: (message: string) => void): Promise<FoundExtensions> {
   const { config, repository } = setup.loaded;
-  const hooks = await openHooks(setup, tell);
   const { commands, warnings } = findCommands({
     home: setup.home,
     repository,
@@ -82,6 +87,7 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
   const found = await readServers({
     configured: config.mcpServers,
     repository,
+    cwd: setup.cwd,
     isTrusted: setup.isTrusted,
     env: setup.env,
   });
@@ -94,20 +100,34 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
   const { agents, warnings: aboutAgents } = config.subagents.enabled
     ? await findAgents({ home: setup.home, userHome: setup.env.HOME, repository, isTrusted: setup.isTrusted })
     : { agents: [], warnings: [] };
-  for (const message of [...warnings, ...found.warnings, ...aboutSkills, ...aboutAgents]) tell.onWarning(message);
-  const web = openWebTools(setup, tell.mayReach);
-  const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, contextWindow, tell) : undefined;
+  for (const message of [...warnings, ...found.warnings, ...aboutSkills, ...aboutAgents]) onWarning(message);
   return {
-    tools: [
-      ...web.tools,
-      ...(skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(skills)] : []),
-      ...(mcp?.tools ?? []),
-    ],
     rules: permissionRules(config.mcpServers),
-    hooks,
     commands: [...commands, ...skillCommands(skills, commands)],
     skills,
     agents,
+    servers: found.servers,
+  };
+}
+
+/** Starts MCP servers and hooks. What is not configured is not loaded. */
+export async function openExtensions(
+  setup: Setup,
+  { servers, ...found }: FoundExtensions,
+  contextWindow: number | undefined,
+  tell: Tell,
+): Promise<Extensions> {
+  const hooks = await openHooks(setup, tell);
+  const web = openWebTools(setup, tell.mayReach);
+  const mcp = servers.size > 0 ? await startMcp(setup, servers, contextWindow, tell) : undefined;
+  return {
+    ...found,
+    tools: [
+      ...web.tools,
+      ...(found.skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(found.skills)] : []),
+      ...(mcp?.tools ?? []),
+    ],
+    hooks,
     ...(mcp ? { mcp: mcp.hub } : {}),
     guardModel: mcp?.guardModel ?? ((model) => model),
     readResource: async (target) => mcp?.hub.readResource(target),
@@ -118,10 +138,8 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
 }
 
 /** The hooks of the configuration, of a trusted repository's .claude/settings.json, and of files that the user named. */
-async function openHooks(
-  { loaded, cwd, env, isTrusted }: Setup,
-  { onWarning, hookFacts, startHook }: Tell,
-): Promise<Hooks> {
+async function openHooks(setup: Setup, { onWarning, hookFacts, hold }: Tell): Promise<Hooks> {
+  const { loaded, cwd, env, isTrusted } = setup;
   const { config, repository } = loaded;
   const files = await readHookFiles({
     repository,
@@ -135,7 +153,11 @@ async function openHooks(
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !keys.includes(name)));
   return createHooks({
     hooks: listHooks(config.hooks, files, onWarning),
-    place: { cwd, env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository }, start: startHook },
+    place: {
+      cwd,
+      env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository },
+      start: startHooks(setup, hold),
+    },
     common: hookFacts,
     onMessage: onWarning,
   });
@@ -143,7 +165,7 @@ async function openHooks(
 
 async function startMcp(
   setup: Setup,
-  servers: Awaited<ReturnType<typeof readServers>>['servers'],
+  servers: ReadonlyMap<string, ServerSettings>,
   contextWindow: number | undefined,
   tell: Tell,
 ) {
@@ -152,6 +174,9 @@ async function startMcp(
     import('../../mcp/without-refused-tools.ts'),
   ]);
   const budgetTokens = Math.round(setup.loaded.config.mcpToolShare * (contextWindow ?? assumedWindow));
-  const hub = openMcp({ servers, cwd: setup.cwd, home: setup.home, version: readVersion(), budgetTokens, ...tell });
+  const { cwd, home, loaded } = setup;
+  const { repository } = loaded;
+  const hold = holdServers(tell.hold, home, repository);
+  const hub = openMcp({ ...tell, servers, cwd, repository, home, version: readVersion(), budgetTokens, hold });
   return { hub, tools: await hub.start(mcpStartMs), guardModel: createRefusedTools(tell.onWarning).guard };
 }

@@ -2,17 +2,24 @@ import { commandEnvironment } from '../../../tools/shell/command-environment.ts'
 import { withoutKeys } from '../../core/process/child-environment.ts';
 import { ownProgramsFirst } from '../../core/process/find-program.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
+import type { Workspace } from '../../core/tool.ts';
 import type { HookStart } from '../../hooks/run-hook.ts';
 import { isInside } from '../../permissions/path-kinds.ts';
 import { reachesWorkspace } from '../../permissions/reaches-workspace.ts';
+import { heldCacheOf, useHeldCache } from '../../sandbox/held-cache.ts';
 import type { Setup } from '../setup.ts';
-import type { WorkPlace } from './work-place.ts';
+
+/** What of the session's work place is needed. */
+type HoldingPlace = {
+  readonly ready: (needs: { readonly userWork: boolean; readonly sandbox: boolean }) => Promise<void>;
+  readonly workspace: Pick<Workspace, 'roots' | 'wrapCommand'>;
+};
 
 /**
  * What we start by ourselves from the workspace runs like a command that nobody was asked about: such a command may have written it. Where
  * there is no sandbox it is left as it is.
  */
-export function holdPrograms({ ready, workspace }: WorkPlace): HoldProgram {
+export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
   return async ({ file, args, env, cwd, isOfWorkspace, onlyReads = false }) => {
     await ready({ userWork: false, sandbox: true });
     // The repository around the workspace is seen by allowed commands alone.
@@ -43,5 +50,13 @@ export function startHooks(setup: Setup, hold: HoldProgram): HookStart {
     return isTrusted
       ? own
       : 'starts what the repository holds, which you have not trusted (`wink-agent trust`), and there is no sandbox';
+  };
+}
+
+/** MCP servers that start in the workspace: held, with a cache of their own for what `npx` downloads. */
+export function holdServers(hold: HoldProgram, home: string, repository: string): HoldProgram {
+  return async ({ file, args, ...program }) => {
+    const variables = useHeldCache(heldCacheOf(home, repository));
+    return hold({ ...program, file: '/usr/bin/env', args: [...variables, file, ...args] });
   };
 }

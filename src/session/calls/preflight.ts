@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { dirtyFiles } from '../../checkpoints/uncommitted-files.ts';
+import { privateFolder } from '../../core/disk/private-folder.ts';
 import type { Event } from '../../core/event.ts';
 import { ToolError, type Workspace } from '../../core/tool.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
+import { heldCacheOf } from '../../sandbox/held-cache.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
 
@@ -40,9 +41,10 @@ export function startPreflight(
       mode,
       network: network && !walls.deniesNetwork,
       walls,
-      temporary: makeFolder(join(outputFolder(options), 'tmp')),
+      temporary: privateFolder(join(outputFolder(options), 'tmp')),
       etcCopies: join(setup.home, 'etc'),
-      mountPoint: makeFolder(join(setup.home, 'mount')),
+      mountPoint: privateFolder(join(setup.home, 'mount')),
+      writable: [heldCacheOf(setup.home, setup.loaded.repository)],
       sockets,
       roots: [setup.cwd, ...setup.addDirs],
       home: setup.env.HOME ?? homedir(),
@@ -106,11 +108,3 @@ const howToConfine =
   process.platform === 'linux'
     ? '(With bubblewrap installed, commands that do no harm run without a question; see `wink-agent doctor`.)'
     : '(On Linux with bubblewrap, commands that do no harm run without a question.)';
-
-/** A folder of this session that commands are given, made when the first one needs it. */
-function makeFolder(path: string): () => string {
-  return () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    return path;
-  };
-}

@@ -17,8 +17,8 @@ import type { SessionFile } from '../../store/session-file.ts';
 import { openTelemetry } from '../../telemetry/open-telemetry.ts';
 import { openCallGate } from '../calls/call-gate.ts';
 import { openEditChecks } from '../calls/edit-checks.ts';
-import { type Extensions, openExtensions } from '../calls/extensions.ts';
-import { holdPrograms, startHooks } from '../calls/hold-program.ts';
+import { type Extensions, findExtensions, openExtensions } from '../calls/extensions.ts';
+import { holdPrograms } from '../calls/hold-program.ts';
 import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
@@ -80,17 +80,19 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     );
 
   const news = createToolNews((text) => observerSide.say(text));
-  const extensions = await openExtensions(setup, model.current().contextWindow, {
+  const found = await findExtensions(setup, base.warn);
+  const readable = found.skills.map(({ folder }) => folder);
+  const place = openWorkPlace(options, { ...found.rules, readable }, emit, () =>
+    observerSide.observer.dirtyFilesKnown(),
+  );
+  const hold = holdPrograms(place);
+  const extensions = await openExtensions(setup, found, model.current().contextWindow, {
+    hold,
     onNote: news.add,
     onWarning: base.warn,
     mayReach: (host) => place.permissions.mayReach(host),
     hookFacts: () => hookFactsOf(options, place.permissions),
-    startHook: (line, env) => startHooks(setup, holdPrograms(place))(line, env),
   });
-  const readable = extensions.skills.map(({ folder }) => folder);
-  const place = openWorkPlace(options, { ...extensions.rules, readable }, emit, () =>
-    observerSide.observer.dirtyFilesKnown(),
-  );
   const observerSide = await openObserverSide(base, place.dirtyPaths);
   readyDuringFirstRequest(place, subscribe);
   const { observer, inbox, say } = observerSide;
@@ -99,7 +101,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     stop: (reason) => task.stop(new Stop('denied', `A hook ended the run: ${reason}`)),
   });
   const { points } = gate;
-  const checks = await openEditChecks(setup, holdPrograms(place), base.warn);
+  const checks = await openEditChecks(setup, hold, base.warn);
   const spending = trackSpending(subscribe, () =>
     addUsage(observer.summary().usage, subagents?.observerUsage() ?? noUsage),
   );

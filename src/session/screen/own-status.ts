@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../core/event.ts';
+import { withoutKeys } from '../../core/process/child-environment.ts';
+import { ownPlace } from '../../core/process/find-program.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
-import { runHook } from '../../hooks/run-hook.ts';
+import { type HookPlace, runHook } from '../../hooks/run-hook.ts';
+import { findGitFolder } from '../../sandbox/git-folder.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
 import type { ShownSession } from './shown-session.ts';
 
@@ -25,6 +29,7 @@ export type OwnStatus = {
 export function createOwnStatus(shown: ShownSession, onFault: (sentence: string) => void): OwnStatus | undefined {
   const { statusLine } = shown.setup.loaded.config.ui;
   if (statusLine === undefined) return undefined;
+  const place = placeOf(shown.setup);
   let text: string | undefined;
   let listener = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -37,8 +42,7 @@ export function createOwnStatus(shown: ShownSession, onFault: (sentence: string)
   const run = async (): Promise<void> => {
     timer = undefined;
     isStale = false;
-    const { cwd, env } = shown.setup;
-    const started = runHook(statusLine.command, factsOf(shown, model), statusLine.timeoutMs / 1000, { cwd, env });
+    const started = runHook(statusLine.command, factsOf(shown, model), statusLine.timeoutMs / 1000, place);
     running = started.stop;
     const { code, stdout, stderr, failure } = await started.done;
     running = undefined;
@@ -79,6 +83,25 @@ export function createOwnStatus(shown: ShownSession, onFault: (sentence: string)
       running?.();
       unsubscribe();
     },
+  };
+}
+
+/**
+ * The line is the user's own in whatever repository they are: it starts outside of it, and is told where it is. A script that asks plain `git` gets
+ * the answers for the repository, unless that is another user's, whose settings git would not follow from inside either.
+ */
+function placeOf({ env, home, cwd, loaded }: ShownSession['setup']): HookPlace {
+  const { repository } = loaded;
+  const own = findGitFolder(repository)?.own;
+  const isMine = own !== undefined && [repository, own].every((path) => statSync(path).uid === process.getuid?.());
+  const place = ownPlace(env, home, cwd);
+  const told = {
+    ...{ CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository },
+    ...(isMine ? { GIT_DIR: own, GIT_WORK_TREE: repository } : {}),
+  };
+  return {
+    ...place,
+    start: async (line, given) => ({ file: '/bin/sh', args: ['-c', line], env: { ...withoutKeys(given), ...told } }),
   };
 }
 

@@ -66,10 +66,10 @@ export const screenKeys: Proofs = {
   },
   'ui.themes ui.statusLine.command ui.keys': async () => {
     const themes = { mine: { base: 'light', colours: { accent: '#010203' } } };
-    const command = `node -e 'process.stdin.on("data", (d) => console.log("steps " + JSON.parse(d).wink.steps + " of mine"))'`;
+    const command = `node -e 'process.stdin.on("data", (d) => console.log("steps " + JSON.parse(d).wink.steps + " of mine in " + process.cwd().split("/").pop()))'`;
     const keys = { 'history-search': 'ctrl+x', yank: [] };
     const screen = await openBuilt({ config: { ui: { theme: 'mine', themes, statusLine: { command }, keys } } });
-    await screen.shows('steps 0 of mine');
+    await screen.shows('steps 0 of mine in start');
     expect(screen.raw()).toContain('\u001b[38;2;1;2;3m');
     screen.press('one\u0015\u0019');
     await screen.shows('Ask for something');
