@@ -98,7 +98,10 @@ async function runCommand(
   const running = await startCommand(workspace, command, { onChunk, isBackground: false, confinement, signal });
   const ending = await waitAtMost(running, timeoutSeconds * 1000, signal);
   isOver = true;
+  const broken = await running.broken();
   const printed = running.output.take().replace(/\n$/, '');
+  if (broken !== undefined)
+    return finish(command, '', [`[${broken}]`, (await running.tidied)?.note].filter(isSaid), null, 'sandboxed');
   if (ending === undefined) {
     const [said, kind] = describeStop(signal, timeoutSeconds);
     return finish(command, printed, [said, (await running.tidied)?.note].filter(isSaid), null, kind);

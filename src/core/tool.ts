@@ -5,6 +5,7 @@ import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
 import type { ResultView } from './screen/result-view.ts';
 import type { JsonObject, ToolCall, ToolClass, ToolResult } from './types.ts';
+import type { WrappedCommand } from './wrapped-command.ts';
 
 /**
  * What a file was when the agent last read or wrote it. `hash` is of its bytes (absent for a large file): one that was only touched has not
@@ -31,6 +32,8 @@ export type Job = {
   /** Resolves when it has ended and its exit code is known. */
   readonly ended: Promise<void>;
   readonly kill: () => Promise<void>;
+  /** Why nothing more of its output may be given to the model. */
+  readonly broken: () => Promise<string | undefined>;
 };
 
 /**
@@ -39,35 +42,6 @@ export type Job = {
  * `approved`: a person or a rule allowed what it does.
  */
 export type Confinement = 'read-only' | 'workspace' | 'repository' | 'approved';
-
-/** What to start, and whether the system ends all that came of it when its starter goes. */
-export type WrappedCommand = {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly endsWithStarter?: boolean;
-  /**
-   * The arguments with which it also writes `{"child-pid": N}` to descriptor 4, which must then be a pipe: the process from which all of
-   * the command's own descend.
-   */
-  readonly reporting?: readonly string[];
-  /** The same in two parts, so that it can be started before it is known what it holds. */
-  readonly early?: EarlyStart;
-  /** What it holds that its words do not say: one started earlier with the same words holds the same only while this is equal. */
-  readonly state?: string;
-  /** To be called when the command has ended: sets aside what appeared where nothing may be; undefined where there was nothing. */
-  readonly tidy?: () => Promise<Tidied | undefined>;
-};
-
-/** What is said once a command was tidied up after. */
-export type Tidied = {
-  /** To the model. */
-  readonly note: string;
-  /** What the command was kept from, in words that follow "it": asked about before it may run without bounds. */
-  readonly wants?: string;
-};
-
-/** Arguments that name no file, with `reporting` in them, and those that are then to be written to descriptor 5, each ended by a zero. */
-export type EarlyStart = { readonly args: readonly string[]; readonly later: readonly string[] };
 
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
 

@@ -29,6 +29,8 @@ export type SandboxSettings = {
   readonly mountPoint?: () => string;
   /** Sockets of services that approved commands may reach: paths, `~/…`, or `$NAME` of a variable that holds one. */
   readonly sockets?: readonly string[];
+  /** Tells the user what a command could do that it should not. */
+  readonly warn?: (message: string) => void;
   /** Nobody waits for the trials any more. */
   readonly signal?: AbortSignal;
 };

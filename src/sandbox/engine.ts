@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { findProgram, ownPath } from '../core/process/find-program.ts';
-import type { WrappedCommand } from '../core/tool.ts';
+import type { WrappedCommand } from '../core/wrapped-command.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
 import { describeMountState } from './mount-state.ts';
 import { type UnshareForm, unshareArguments } from './unshare.ts';

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { type CommandOutcome, type Confinement, type Tidied, ToolError, type WrappedCommand } from '../core/tool.ts';
+import { type CommandOutcome, type Confinement, ToolError } from '../core/tool.ts';
+import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
@@ -13,6 +14,7 @@ import { followMarks } from './moved-marks.ts';
 import { openMovedRecord } from './moved-record.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
+import { watchFixed, watchWalls } from './watch-walls.ts';
 
 export type Sandbox = {
   readonly kind: 'bubblewrap' | 'unshare' | 'sandbox-exec' | 'none';
@@ -162,7 +164,8 @@ function describe(
       const nested = look ? await reportNested(look) : reportNothing;
       const started = await start(file, args);
       const tidy = async () => joined([await started.tidy?.(), absent(), await nested()]);
-      return { ...started, tidy };
+      const watch = watchFixed(findApprovedMounts(settings).fixed, roots, settings.warn ?? (() => {}));
+      return { ...started, tidy, watch };
     },
     findWant: (outcome) => findWant(outcome, limits),
   };
@@ -173,7 +176,7 @@ async function findConfining(
   settings: SandboxSettings,
   engine: Engine,
 ): Promise<((approved: Sandbox) => Sandbox) | undefined> {
-  const { walls: tests, temporary } = settings;
+  const { walls: tests, temporary, warn = () => {} } = settings;
   if (!tests || !temporary) return undefined;
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
@@ -202,7 +205,15 @@ async function findConfining(
         if (confinement !== 'read-only') find.note();
         return joined([absent(), await nested()]);
       };
-      return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy };
+      const watch = watchWalls(now, {
+        roots: base.roots,
+        look,
+        isHidden: tests.isHidden,
+        confinement,
+        temporary,
+        warn,
+      });
+      return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy, watch };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved') return approved.findWant(outcome, confinement);

@@ -261,6 +261,31 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     rmSync(link);
   });
 
+  it.each(['read-only', 'workspace'] as const)(
+    'are ended, and what they printed is held back, when a secret is saved anew while they run (%s)',
+    async (confinement) => {
+      const workspace = createWorkspace({ cwd: work, outputFolder: join(settings.home, 'outputs'), confine: sandbox });
+      const command = 'for i in $(seq 300); do echo go; cat .env | tee /tmp/kept; sleep 0.1; done';
+      const prepared = shellTool.prepare({ command }, work);
+      if (typeof prepared === 'string') throw new Error(prepared);
+      let live = '';
+      const onOutput = (chunk: string) => {
+        live += chunk;
+      };
+      const { signal } = new AbortController();
+      const ran = prepared.run({ workspace, signal, onOutput, confinement });
+      await expect.poll(() => live, { timeout: 20_000 }).toContain('go');
+      writeFileSync(join(work, 'new'), 'saved anew\n');
+      renameSync(join(work, 'new'), join(work, '.env'));
+      const result = await ran;
+      expect(result).toMatchObject({ isError: true, errorKind: 'sandboxed' });
+      expect(result.output).toContain('.env was saved or replaced while this command ran');
+      expect(result.output).not.toMatch(/saved anew|^go/m);
+      expect(existsSync(join(settings.home, '.wink/tmp/kept'))).toBe(false);
+      await closeWorkspace(workspace);
+    },
+  );
+
   it('are known to have ended with all that came of them without a look at every process of the machine', async () => {
     const { reporting = [] } = await sandbox.wrapCommand('/bin/true', [], 'read-only');
     expect([sandbox.kind, reporting.slice(0, 2)]).toEqual(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
+import { ToolError, type Workspace } from '../../src/core/tool.ts';
+import type { WrappedCommand } from '../../src/core/wrapped-command.ts';
 import { openRegular } from '../file/open-file.ts';
 import { forgiveAccents, needsLargeEngine } from './accent-pattern.ts';
 import type { GrepReport, Search } from './grep-report.ts';

@@ -1,6 +1,6 @@
 import { findOwnProgram } from '../../src/core/process/find-program.ts';
 import { decodeBytes } from '../../src/core/text/decode.ts';
-import type { WrappedCommand } from '../../src/core/tool.ts';
+import type { WrappedCommand } from '../../src/core/wrapped-command.ts';
 
 /** The path of ripgrep where it is installed; never one that the repository brings, since searches run without a question. */
 export function findRipgrep(cwd: string = process.cwd()): string | undefined {

@@ -61,6 +61,7 @@ function makeJob(id: string, command: string, running: RunningCommand & Pick<Job
       await running.end();
       await ended;
     },
+    broken: running.broken,
   };
 }
 
@@ -94,7 +95,9 @@ export async function askJob(
         : code === null
           ? `${job.id} was ended by a signal`
           : `${job.id} ended with exit code ${code}`;
-  const output = job.takeOutput();
+  const broken = await job.broken();
+  if (broken !== undefined) await job.kill();
+  const output = broken === undefined ? job.takeOutput() : `[${broken}]`;
   return {
     output: `${output === '' ? '(nothing new was printed)' : output.replace(/\n$/, '')}\n[${state}]`,
     view: {

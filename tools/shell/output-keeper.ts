@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
 import { decodeBytes, wideEncoding } from '../../src/core/text/decode.ts';
@@ -13,6 +13,8 @@ export type OutputKeeper = {
   readonly take: () => string;
   /** No more will come: closes the file. */
   readonly close: () => void;
+  /** Nobody may see any of it. */
+  readonly discard: () => void;
 };
 
 /** `file` is written once the output outgrows what is kept in memory, or from the first byte when `isEager`. */
@@ -56,6 +58,12 @@ export function createOutputKeeper(file: string, isEager: boolean, redact: (text
       return text;
     },
     close: spool.close,
+    discard: () => {
+      pieces = [];
+      heldBytes = 0;
+      spool.close();
+      rmSync(file, { force: true });
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileIdentity } from '../../src/core/disk/file-identity.ts';
 import { createRedactor } from '../../src/core/text/redact.ts';
-import { type Confinement, type Tidied, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
+import { type Confinement, ToolError, type Workspace } from '../../src/core/tool.ts';
+import type { Tidied, WrappedCommand } from '../../src/core/wrapped-command.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
@@ -29,7 +30,12 @@ export type RunningCommand = {
   readonly tidied: Promise<Tidied | undefined>;
   /** Ends the command and every process that came of it. */
   readonly end: () => Promise<void>;
+  /** Why its output may not be given to the model: what held it did not hold to the end. The output is then gone. */
+  readonly broken: () => Promise<string | undefined>;
 };
+
+/** Shorter ones are not looked at again: whoever waits for a file to be saved takes longer. */
+const shortMs = 200;
 
 /**
  * Starts a command in the workspace's folder: own session and process group, nothing on its input, both outputs as one stream, quiet
@@ -47,6 +53,7 @@ export async function startCommand(
   options.signal.throwIfAborted();
   if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   const { file, reporting, endsWithStarter, tidy } = wrapped;
+  const startedMs = performance.now();
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();
   const waiting = plan.waits ? state.waiting.take(confinement, plan, held) : undefined;
@@ -88,9 +95,24 @@ export async function startCommand(
     if (plan.waits && !isAnyLive() && !isForgotten(workspace, state))
       state.waiting.prepare(confinement, plan, held, state.nextMark);
   };
+  const end = async () => {
+    await endDescendants({ groups: [group], mark });
+    release();
+  };
+  let isBroken = false;
+  const breakOff = async () => {
+    isBroken = true;
+    await end();
+    output.discard();
+    watched?.clean();
+  };
+  const watched = wrapped.watch?.(() => void breakOff());
+  let endedMs: number | undefined;
   const whole = waitForEnd(child, outputs);
   noteLive(whole, findLeftovers);
   const ended = whole.then((ending) => {
+    endedMs = performance.now();
+    watched?.close();
     release();
     // To start a process stops us for some milliseconds.
     workspace.putOff?.set(`shell ${confinement}`, prepareNext);
@@ -104,9 +126,12 @@ export async function startCommand(
     tidied,
     endsWhole: endsWithStarter ?? false,
     findLeftovers,
-    end: async () => {
-      await endDescendants({ groups: [group], mark });
-      release();
+    end,
+    broken: async () => {
+      const isShort = endedMs !== undefined && endedMs - startedMs < shortMs;
+      const words = isShort && !isBroken ? undefined : await watched?.check();
+      if (words !== undefined) await breakOff();
+      return words;
     },
   };
 }

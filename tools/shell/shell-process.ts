@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { EarlyStart, WrappedCommand } from '../../src/core/tool.ts';
+import type { EarlyStart, WrappedCommand } from '../../src/core/wrapped-command.ts';
 import { markName } from './command-environment.ts';
 
 /** All that a shell's process is made of, but for its mark and the command. */

@@ -50,6 +50,7 @@ export function startPreflight(
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
       readable: [outputFolder(options), join(setup.home, 'skills')],
+      warn: (message: string) => emit({ type: 'warning', message }),
       signal: stopping.signal,
     };
     sandbox = await findSandbox(settings);
