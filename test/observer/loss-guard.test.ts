@@ -208,6 +208,17 @@ describe('the loss guard', () => {
     expect(output('git reset --hard')).toBeUndefined();
   });
 
+  it('knows in a linked worktree that the history lies in the main repository', () => {
+    const side = join(folder, 'trees/side');
+    git('worktree', 'add', '-q', '-b', 'side', side);
+    const guard = createLossGuard({ cwd: side, task: 'Make the parser faster.', dirtyFiles: [] });
+    const output = (command: string) => guard.check([{ kind: 'command', command }], 1)?.output;
+    for (const command of [`rm -rf ${folder}`, 'cd ../.. && rm -rf .git', `rm -rf ${folder}/.git/*`, 'rm -rf .git'])
+      expect([command, output(command)]).toEqual([command, expect.stringContaining('history')]);
+    for (const command of ['rm -rf src', `rm -rf ${folder}/src`])
+      expect([command, output(command)]).toEqual([command, undefined]);
+  });
+
   it('speaks before the history goes, a branch with commits of its own, or a branch on the remote', () => {
     const { guard, output } = guardOf([]);
     vi.stubEnv('HOME', dirname(folder));

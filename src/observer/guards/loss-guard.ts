@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readRegular } from '../../core/disk/read-text.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { readGitAlias, runGitSafely } from '../../core/process/safe-git.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
@@ -182,11 +184,23 @@ function commitsOnlyOn({ name, folder }: { name: string; folder: string }, all: 
   return Number(runGitSafely(folder, args)?.trim() ?? 0);
 }
 
-/** The repository's `.git` goes, by itself or with a folder that holds it; a worktree's own is only a pointer. */
+/** The repository's `.git` goes, by itself or with a folder that holds it; a linked worktree's own is only a pointer to that of the main one. */
 function takesHistory({ path, how, isSome }: DestroyedFiles, top: string): boolean {
   const git = join(top, '.git');
   if (how !== 'removed' || isSome === true) return false;
-  return path === git || path === join(git, '*') || (isFolder(git) && reaches(path, top));
+  const history = isFolder(git) ? git : mainGitOf(git);
+  return path === git || [git, history].some((each) => each && (path === join(each, '*') || takes(path, each)));
+}
+
+function takes(path: string, git: string): boolean {
+  return isFolder(git) && (path === git || reaches(path, dirname(git)));
+}
+
+/** The git data of the main repository, from the `.git` file of a linked worktree. */
+function mainGitOf(file: string): string | undefined {
+  if (!statIfThere(file)?.isFile()) return undefined;
+  const aim = /^gitdir: (.+)$/m.exec(readRegular(file).toString('utf8'))?.[1];
+  return aim && /^(.+)\/worktrees\/[^/]+\/?$/.exec(resolve(dirname(file), aim.trim()))?.[1];
 }
 
 /** Branches that a command makes. */
