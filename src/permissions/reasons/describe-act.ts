@@ -107,7 +107,7 @@ function findStarter(name: string, calls: readonly string[], rest: readonly stri
     .flatMap(([, option]) => {
       const at = rest.findIndex((value, place) => option.test(value) && !startsSsh(value, rest[place + 1]));
       // The program may be in the next word.
-      return at === -1 ? [] : [rest.slice(at, /^-[a-zA-Z]+$/.test(rest[at]!) ? at + 2 : at + 1).join(' ')];
+      return at === -1 ? [] : [rest.slice(at, /^--?[a-zA-Z-]+$/.test(rest[at]!) ? at + 2 : at + 1).join(' ')];
     })
     .map((option) => ({
       subject: clipCommand(`${name} ${option}`),

@@ -7,6 +7,9 @@ export type Connection = { readonly does: string; readonly gravity: number; read
 const transfers = /^(curl|wget|http|https|xh|aria2c)$/;
 const copies = /^(scp|rsync)$/;
 const pipes = /^(nc|ncat|netcat|socat|telnet)$/;
+const mailers = /^(mail|mailx|sendmail|mutt|msmtp)$/;
+/** Commands of GitHub's program that publish what they are given. */
+const publishers = /^gh (gist create|release (create|upload))$/;
 const logins = /^(ssh|sftp|ftp|mosh)$/;
 
 /** One-letter options whose value is the rest of the word, or the next one. */
@@ -45,6 +48,9 @@ export function connectionOf(command: SimpleCommand): Connection | undefined {
     return connect(command.isFed, host === undefined || name === 'socat' ? [] : [host], command);
   }
   if (logins.test(name)) return connect(command.isFed, [hostOfLogin(command)], command);
+  if (mailers.test(name)) return connect(true, [], command);
+  if (publishers.test([name, ...values.slice(0, 2)].join(' '))) return connect(true, ['GitHub'], command);
+  if (name === 'openssl' && values[0] === 's_client') return connect(command.isFed, [], command);
   const bucket = values.findLast((value) => !value.startsWith('-')) ?? '';
   const isStored = /^(aws s3|gsutil) (cp|mv|sync|rsync)$/.test(
     [name, ...values.slice(0, name === 'aws' ? 2 : 1)].join(' '),
