@@ -146,6 +146,7 @@ function connectSession(app: App): () => void {
       },
       interrupt: () => interrupt(app),
       checkRule: deps.session.checkRule,
+      takesLines: app.state.look.takesLines ?? false,
     }),
   );
   const unsubscribe = deps.subscribe((event) => {

@@ -223,7 +223,7 @@ describe('cutting a growing answer', () => {
 });
 
 describe('an answer that outgrows the screen while it is written', () => {
-  const code = Array.from({ length: 60 }, (_, index) => (index % 9 === 4 ? '' : `  const value${index} = ${index};`));
+  const code = Array.from({ length: 120 }, (_, index) => (index % 9 === 4 ? '' : `  const value${index} = ${index};`));
   const list = Array.from({ length: 30 }, (_, index) => `- item **${index}** of the list`);
   const answer = [
     'Here is the **plan**:',
@@ -238,7 +238,7 @@ describe('an answer that outgrows the screen while it is written', () => {
     '',
     '| a | b |',
     '|---|---|',
-    '| 1 | *two* |',
+    ...Array.from({ length: 60 }, (_, index) => `| ${index} | *two* |`),
     '',
     'The end of `it`.',
   ].join('\n');

@@ -17,6 +17,8 @@ export function findOverflow(view: View, look: DrawContext): Extract<Action, { t
   const opening = reopen(live.rest);
   const cut = findCut(opening + rest, 2);
   if (cut) return { type: 'screen.overflow', characters: cut.characters - opening.length, rest: cut.rest };
-  const inline = rest.includes('\n') ? undefined : findInlineCut(rest, rest.length - look.columns * 2);
+  // A line of code is not cut: its two parts would be two lines.
+  const inline =
+    rest.includes('\n') || opening !== '' ? undefined : findInlineCut(rest, rest.length - look.columns * 2);
   return inline === undefined ? undefined : { type: 'screen.overflow', characters: inline, rest: { isTight: true } };
 }

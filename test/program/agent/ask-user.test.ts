@@ -209,3 +209,16 @@ test('one goes back to the question before, finds the answer marked, and gives a
     'User has answered your questions: "Which store?"="MySQL 8", "Which port?"="5432".',
   );
 });
+
+test('in plain lines a question without answers to choose from is answered by a number, then words', async () => {
+  const open = { name: 'ask_user', arguments: { question: 'Which port?' } };
+  const { screen, server } = await openAsking([{ calls: [open] }, done] as never, [], { TERM: 'dumb' });
+  await screen.printed('2. Decide yourself');
+  await setTimeout(freshMs + 50);
+  screen.press('1\r');
+  await screen.printed('Your words, then Enter');
+  await setTimeout(freshMs + 50);
+  screen.press('5432\r');
+  await screen.printed('All done.');
+  expect(resultOf(server.requests)).toBe('User has answered your questions: "Which port?"="5432".');
+});

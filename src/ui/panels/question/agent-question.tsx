@@ -5,7 +5,7 @@ import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { About, Option } from './option.ts';
 
 /** What the model asks: its answers, words of the user's own, that the model may decide, and the way back to the question before. */
-export function agentQuestion(put: PutQuestion): About<AnswerOrBack> {
+export function agentQuestion(put: PutQuestion, takesLines: boolean): About<AnswerOrBack> {
   const { question: asked, index, all, given } = put;
   const before = given[index];
   const words = before?.kind === 'words' ? before.words : '';
@@ -35,7 +35,7 @@ export function agentQuestion(put: PutQuestion): About<AnswerOrBack> {
     body: <Asked {...put} />,
     options: [...offered, own, leave, ...(index > 0 ? [back] : [])],
     initial: hasOwnWords ? offered.length : Math.max(0, chosen),
-    isWritten: offered.length === 0,
+    isWritten: offered.length === 0 && !takesLines,
   };
 }
 

@@ -18,10 +18,12 @@ export type QuestionParts = {
   readonly interrupt: () => void;
   /** What is wrong with a rule, in a sentence. */
   readonly checkRule: (rule: string) => string | undefined;
+  /** Answers are typed as lines: an open field would leave no way to the other answers. */
+  readonly takesLines: boolean;
 };
 
 /** The session's questions, one on the screen at a time in the order they came. */
-export function createQuestions({ panels, onWait, interrupt, checkRule }: QuestionParts): ScreenQuestions {
+export function createQuestions({ panels, onWait, interrupt, checkRule, takesLines }: QuestionParts): ScreenQuestions {
   const ask = <Answer,>(what: string, about: About<Answer>, onAbort: Answer, signal: AbortSignal): Promise<Answer> =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(onAbort);
@@ -44,7 +46,8 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
         { kind: 'deny', word: '' },
         signal,
       ),
-    answer: (asked, signal) => ask<AnswerOrBack>('asks you something', agentQuestion(asked), { kind: 'skip' }, signal),
+    answer: (asked, signal) =>
+      ask<AnswerOrBack>('asks you something', agentQuestion(asked, takesLines), { kind: 'skip' }, signal),
     decide: (asked, signal) =>
       ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop' }, signal),
   };
