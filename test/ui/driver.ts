@@ -95,13 +95,15 @@ export function openScreen(options: ScreenOptions): TestScreen {
       for (;;) {
         await shows('arrows and Enter');
         await setTimeout(freshMs + 100);
+        const before = text();
         pty.write(keys);
-        if (!/^[a-z\d]$/.test(keys)) return;
+        const isLetter = /^[a-z\d]$/.test(keys);
+        const isUnanswered = () => (isLetter ? text().includes('arrows and Enter') : text() === before);
         const until = performance.now() + holdMs + 200;
-        while (text().includes('arrows and Enter') && performance.now() < until) await setTimeout(poll.interval);
-        if (!text().includes('waits while you type')) return;
-        // A program that got too little time takes the key for the composer's, as it says: the person tries again.
-        pty.write('\u007f');
+        while (isUnanswered() && performance.now() < until) await setTimeout(poll.interval);
+        // A program that got too little time says that the key came too soon, or takes a letter for the composer's: the person tries again.
+        if (isLetter && text().includes('waits while you type')) pty.write('\u007f');
+        else if (!text().includes('came too soon')) return;
       }
     },
     rows: visible,
