@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode } from '../core/errors.ts';
+import { isOfWorkspace } from '../core/process/find-program.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
@@ -26,13 +27,23 @@ export async function readHookFiles(options: HookFileOptions): Promise<readonly 
   for (const path of new Set([...repositoryFiles.map((name) => join(repository, name)), ...own])) {
     const hooks = await readHooks(path, own.includes(path), options);
     if (hooks === undefined) continue;
-    if (isTrusted || own.includes(path)) found.push(hooks);
+    const isRepositorys = isOfWorkspace(path, repository);
+    if (isRepositorys && !isTrustedFile(relative(repository, path)))
+      warn(
+        `The hooks of ${path} are ignored because commands may change it and trust does not cover it; keep it in .wink/ or .claude/settings.json, or outside of the repository.`,
+      );
+    else if (isTrusted || !isRepositorys) found.push(hooks);
     else
       warn(
         `The hooks of ${path} are ignored because they can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
       );
   }
   return found;
+}
+
+/** Files of a repository that commands can't change, and whose contents the user trusts with it. */
+function isTrustedFile(name: string): boolean {
+  return name.startsWith('.wink/') || repositoryFiles.includes(name);
 }
 
 async function readHooks(

@@ -6,7 +6,7 @@ import { startedCommands } from './started-commands.ts';
 
 /** Programs that start others which they find from the working folder on, or load settings and plugins that run as code from there. */
 const starters = new Set(
-  'npx npm pnpm pnpx yarn bun bunx deno corepack uv uvx poetry pdm pipenv hatch tox nox make gmake just task rake bundle gradle mvn sbt cargo go dotnet composer mix lein pre-commit lefthook husky lint-staged turbo nx vitest jest mocha ava playwright pytest eslint prettier stylelint webpack vite rollup tsc tsx ts-node mypy rubocop phpstan phpunit ansible-playbook terraform'.split(
+  'npx npm pnpm pnpx yarn bun bunx deno corepack uv uvx poetry pdm pipenv hatch tox nox make gmake just task rake bundle gradle mvn sbt cargo go dotnet composer mix lein pre-commit lefthook husky lint-staged turbo nx vitest jest mocha ava playwright pytest eslint prettier stylelint webpack vite rollup tsc tsx ts-node mypy rubocop phpstan phpunit ansible-playbook terraform pylint flake8 rspec commitlint markdownlint markdownlint-cli2 cspell xo standard svelte-check vue-tsc next astro nuxt tsup swc babel prettierd eslint_d oxlint knip lerna gradlew mvnw cmake ninja meson bazel buck2 scons invoke poe nix nix-shell devbox direnv mise guard ant swift zig dart flutter stack cabal julia perltidy ansible-lint sphinx-build docker-compose vagrant'.split(
     ' ',
   ),
 );

@@ -182,6 +182,26 @@ test('hooks of a repository that is not trusted do nothing, and a line says so; 
   expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toContain('by the configuration by a file');
 });
 
+test('a file of the repository that commands can change gives no hooks, whoever names it and whether it is trusted or not', async () => {
+  for (const [name, trust, does] of [
+    ['tools/hooks.json', [], 'commands may change it'],
+    ['tools/hooks.json', ['--trust'], 'commands may change it'],
+    ['.wink/hooks.json', [], 'you have not trusted'],
+    ['.wink/hooks.json', ['--trust'], 'it was asked'],
+  ] as const) {
+    const cwd = makeFolder();
+    const home = makeFolder();
+    for (const folder of [join(cwd, '.git'), join(cwd, 'tools'), join(cwd, '.wink'), join(home, '.wink')])
+      mkdirSync(folder);
+    writeFileSync(join(cwd, name), JSON.stringify({ hooks: { PreToolUse: hook('echo "it was asked" >&2; exit 2') } }));
+    writeFileSync(join(home, '.wink/config.json'), JSON.stringify({ hookFiles: [name] }));
+    const server = await serve([shell('true'), done]);
+    const words = ['-p', 'go', '--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval', 'full'];
+    const { stderr } = await run([...words, ...trust], { cwd, home });
+    expect(`${stderr}${JSON.stringify(server.requests.at(-1)?.body.messages)}`).toContain(does);
+  }
+});
+
 test('before a compaction a hook is asked, and can keep the context as it is', async () => {
   const big: ScriptedReply = {
     text: 'On.',
