@@ -1,17 +1,19 @@
 export type Quotation = {
-  /** Takes the next character of the text. */
-  readonly take: (character: string) => void;
+  /** Takes the next piece of the text. */
+  readonly take: (piece: string) => void;
   /** True when what comes next is in a code fence, a code span or a block quote: it is shown, not meant. */
   readonly isQuoted: () => boolean;
 };
 
 /** Fences and spans of Markdown have at least so many ticks or tildes for a fence. */
 const shortestFence = 3;
+/** Behind the first word of a line nothing else changes what is quoted. */
+const markInLine = /[`\n]/g;
 /** Blanks that make a line code. */
 const codeIndent = 4;
 
 /**
- * Follows the Markdown of an answer character by character (CommonMark 4.4 indented and 4.5 fenced code, 5.1 block quotes, 6.1 code spans). A code span
+ * Follows the Markdown of an answer (CommonMark 4.4 indented and 4.5 fenced code, 5.1 block quotes, 6.1 code spans). A code span
  * ends with its paragraph, and none reaches over the beginning of a line: a lone backtick in prose must not quote all that follows.
  */
 export function createQuotation(): Quotation {
@@ -56,26 +58,40 @@ export function createQuotation(): Quotation {
     isLineBlank = true;
     isQuoteLine = false;
   };
+  const takeCharacter = (character: string): void => {
+    if (run !== '' && run.startsWith(character)) {
+      run += character;
+      return;
+    }
+    endRun();
+    if (character === '\n') {
+      endLine();
+      return;
+    }
+    if (character === '`' || (character === '~' && isLineBlank)) {
+      run = character;
+      isRunFirst = isLineBlank;
+      return;
+    }
+    if (/\s/.test(character)) {
+      if (isLineBlank) indent += character === '\t' ? codeIndent : 1;
+      return;
+    }
+    if (isLineBlank && character === '>') isQuoteLine = true;
+    isClosing = false;
+    isLineBlank = false;
+  };
   return {
-    take: (character) => {
-      if (run !== '' && run.startsWith(character)) {
-        run += character;
-        return;
+    take: (piece) => {
+      for (let at = 0; at < piece.length; at += 1) {
+        if (run === '' && !isLineBlank && !isClosing) {
+          markInLine.lastIndex = at;
+          const mark = markInLine.exec(piece);
+          if (mark === null) return;
+          at = mark.index;
+        }
+        takeCharacter(piece.charAt(at));
       }
-      endRun();
-      if (character === '\n') return endLine();
-      if (character === '`' || (character === '~' && isLineBlank)) {
-        run = character;
-        isRunFirst = isLineBlank;
-        return;
-      }
-      if (/\s/.test(character)) {
-        if (isLineBlank) indent += character === '\t' ? codeIndent : 1;
-        return;
-      }
-      if (isLineBlank && character === '>') isQuoteLine = true;
-      isClosing = false;
-      isLineBlank = false;
     },
     isQuoted: () => {
       endRun();

@@ -59,11 +59,21 @@ export function createThoughtReader(listener: DeltaListener): ThoughtReader {
     lineHasText = false;
   };
 
+  const follow = (piece: string) => {
+    if (piece === '') return;
+    quotation.take(piece);
+    const line = piece.slice(piece.lastIndexOf('\n') + 1);
+    lineHasText = line.trim() !== '' || (lineHasText && line.length === piece.length);
+    hasBegun ||= piece.trim() !== '';
+  };
+
   /** Reads text up to the next tag outside a quotation; false when more must come to know. */
   const readText = (isEnd: boolean): boolean => {
-    for (let at = 0; at < held.length; at += 1) {
-      const character = held.charAt(at);
-      const tag = mayBegin(character) ? readTag(held.slice(at, at + 16), !hasBegun) : 'none';
+    let followed = 0;
+    for (let at = nextBracket(held, 0); at < held.length; at = nextBracket(held, at + 1)) {
+      follow(held.slice(followed, at));
+      followed = at;
+      const tag = readTag(held.slice(at, at + 16), !hasBegun);
       if (tag === 'partial' && !isEnd) {
         addText(held.slice(0, at));
         held = held.slice(at);
@@ -80,11 +90,8 @@ export function createThoughtReader(listener: DeltaListener): ThoughtReader {
         }
         return true;
       }
-      quotation.take(character);
-      const isBlank = character.trim() === '';
-      hasBegun ||= !isBlank;
-      lineHasText = character === '\n' ? false : lineHasText || !isBlank;
     }
+    follow(held.slice(followed));
     addText(held);
     held = '';
     return false;
@@ -135,8 +142,12 @@ export function createThoughtReader(listener: DeltaListener): ThoughtReader {
   };
 }
 
-function mayBegin(character: string): boolean {
-  return character === '<' || character === '[' || character === '◁';
+const bracket = /[<[◁]/g;
+
+/** Where a tag may begin, from a place on; the text's length when nowhere. */
+function nextBracket(text: string, from: number): number {
+  bracket.lastIndex = from;
+  return bracket.exec(text)?.index ?? text.length;
 }
 
 /** The tag with which a text begins; `partial` when it may become one. A closing tag alone counts only where its kind may be anywhere. */

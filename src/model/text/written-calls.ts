@@ -25,7 +25,8 @@ export function findPrintedCalls(text: string, tools: readonly ToolSchema[]): Pr
   const quotation = createQuotation();
   let read = 0;
   for (const { index } of text.matchAll(opener)) {
-    for (; read < index; read += 1) quotation.take(text.charAt(read));
+    quotation.take(text.slice(read, index));
+    read = index;
     if (quotation.isQuoted()) continue;
     const calls = readAll(text.slice(index), tools);
     if (calls?.some(({ name }) => matchTool(name, tools))) return { text: text.slice(0, index).trim(), calls };
