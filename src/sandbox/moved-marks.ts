@@ -11,6 +11,8 @@ const maxHeld = 500;
 export type FollowingFinder = MarkFinder & {
   /** Records what was moved since the last look, in case none follows. */
   readonly note: () => void;
+  /** Records where everything lies before a command that may move it. */
+  readonly begin: () => void;
 };
 
 type Held = { readonly path: string; readonly descriptor: number };
@@ -26,7 +28,8 @@ export function followMarks(
   signal?: AbortSignal,
   record?: MovedRecord,
 ): FollowingFinder {
-  if (process.platform !== 'linux') return Object.assign(() => find(), { note: () => undefined });
+  if (process.platform !== 'linux')
+    return Object.assign(() => find(), { note: () => undefined, begin: () => undefined });
   const real = roots.map((root) => (existsSync(root) ? realpathSync(root) : root));
   const isInside = (path: string) => real.some((root) => path.startsWith(`${root}/`));
   let lastFound: readonly string[] = [];
@@ -59,7 +62,8 @@ export function followMarks(
     note();
     return { ...marks, hidden: outermost([...new Set([...marks.hidden, ...moved])]) };
   };
-  return Object.assign(follow, { note });
+  const begin = () => record?.begin([...new Set([...lastFound, ...held.map(({ path }) => path)])].filter(isInside));
+  return Object.assign(follow, { note, begin });
 }
 
 function hold(path: string): Held[] {

@@ -181,7 +181,7 @@ async function findConfining(
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
-  const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots);
+  const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots, warn);
   const find = followMarks(look, base.roots, settings.signal, record);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
@@ -191,7 +191,15 @@ async function findConfining(
     ...approved,
     canConfine: () => marks !== undefined,
     wrapCommand: async (file, args, confinement) => {
-      if (confinement === 'approved') return approved.wrapCommand(file, args, confinement);
+      if (confinement === 'approved') {
+        find.begin();
+        const allowed = await approved.wrapCommand(file, args, confinement);
+        const tidy = async () => {
+          find.note();
+          return await allowed.tidy?.();
+        };
+        return { ...allowed, tidy };
+      }
       const now = await find();
       marks = now;
       if (!now)
@@ -199,6 +207,7 @@ async function findConfining(
           'sandboxed',
           'This was not run, because not every secret in the workspace can be hidden any more: the workspace has become too large, or a secret was moved to a place that cannot be hidden. Call it again, and the user will be asked.',
         );
+      if (confinement !== 'read-only') find.begin();
       const absent = watchAbsent(base.roots, confinement, temporary);
       const nested = confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, base.roots);
       const tidy = async () => {

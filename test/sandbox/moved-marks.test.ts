@@ -49,7 +49,7 @@ test.runIf(process.platform === 'linux')('the next session knows what a command 
   const session = () => {
     const letGo = new AbortController();
     onTestFinished(() => letGo.abort());
-    const record = openMovedRecord(join(root, 'state'), [root]);
+    const record = openMovedRecord(join(root, 'state'), [root], () => {});
     const find = followMarks(createMarkFinder([root], tests), [root], letGo.signal, record);
     const hidden = async () => (await find())?.hidden.map((path) => path.slice(root.length + 1));
     return { hidden, note: find.note };
@@ -88,3 +88,33 @@ test.runIf(process.platform === 'linux')('nothing is held open after the end', a
   await hidden();
   expect(count()).toBe(before);
 });
+
+test.runIf(process.platform === 'linux')(
+  'after a kill in the middle of a command the next session finds what it had moved, and says so',
+  async () => {
+    const { root, move } = open();
+    const state = realpathSync(mkdtempSync(join(tmpdir(), 'wink-state-')));
+    onTestFinished(() => removeFolder(state));
+    const session = () => {
+      const letGo = new AbortController();
+      onTestFinished(() => letGo.abort());
+      const warnings: string[] = [];
+      const record = openMovedRecord(state, [root], (message) => void warnings.push(message));
+      const find = followMarks(createMarkFinder([root], tests), [root], letGo.signal, record);
+      const hidden = async () => (await find())?.hidden.map((path) => path.slice(root.length + 1));
+      return { hidden, begin: find.begin, warnings };
+    };
+    const killed = session();
+    await killed.hidden();
+    killed.begin();
+    move('conf/plan', 'node_modules/notes.txt');
+    const next = session();
+    expect(await next.hidden()).toEqual(['conf/.env', 'node_modules/notes.txt']);
+    expect(next.warnings).toEqual([expect.stringContaining(`${root}/node_modules/notes.txt`)]);
+    // It is told once; and what the user moves between two sessions is no command's doing.
+    move('conf/.env', 'node_modules/own.txt');
+    const later = session();
+    expect(await later.hidden()).toEqual(['node_modules/notes.txt']);
+    expect(later.warnings).toEqual([]);
+  },
+);
