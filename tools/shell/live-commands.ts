@@ -13,6 +13,16 @@ export function noteLive(ended: Promise<unknown>, findLeftovers: LiveCommand['fi
   });
 }
 
+/** Something other than a command of the model that may change files, until the function it gives is called. */
+export function noteRunning(): () => void {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  noteLive(ended, async () => []);
+  return end;
+}
+
 /** Forgets those that have ended and left no process behind. */
 export async function forgetEnded(): Promise<void> {
   for (const command of live)

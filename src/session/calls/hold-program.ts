@@ -1,4 +1,5 @@
 import { commandEnvironment } from '../../../tools/shell/command-environment.ts';
+import { noteRunning } from '../../../tools/shell/live-commands.ts';
 import { withoutKeys } from '../../core/process/child-environment.ts';
 import { ownProgramsFirst } from '../../core/process/find-program.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
@@ -27,10 +28,20 @@ export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
     const confinement = !isWithin || !isOfWorkspace ? 'approved' : onlyReads ? 'read-only' : 'workspace';
     const wrapped = await workspace.wrapCommand?.(file, args, confinement);
     if (wrapped === undefined || wrapped.file === file) return { file, args, env: withoutKeys(env) };
+    const end = onlyReads ? () => {} : noteRunning();
+    const tidy = async () => {
+      end();
+      return await wrapped.tidy?.();
+    };
     // Of bubblewrap: what it started ends with it.
     const ending =
       wrapped.args.includes('--die-with-parent') || !wrapped.file.endsWith('/bwrap') ? [] : ['--die-with-parent'];
-    return { ...wrapped, args: [...ending, ...wrapped.args], env: commandEnvironment(env, [], confinement) };
+    return {
+      file: wrapped.file,
+      args: [...ending, ...wrapped.args],
+      tidy,
+      env: commandEnvironment(env, [], confinement),
+    };
   };
 }
 

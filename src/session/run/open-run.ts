@@ -170,10 +170,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       points.end(trajectory.steps.length);
       await subagents?.close();
       await Promise.all([
-        place.close(),
+        // Hooks of the session's end may need its sandbox.
+        extensions.close().then(place.close),
         observer.close(),
         base.sessionCheckpoints.checkpoints?.close(),
-        extensions.close(),
         checks.close(),
         record.telemetry?.close(),
         record.file?.sync(),

@@ -245,13 +245,14 @@ test('before a compaction a hook is asked, and can keep the context as it is', a
 
 test('a hook that starts what the workspace holds is held like a command that nobody was asked about', async () => {
   const outside = join(makeFolder(), 'made');
-  const script = `mkdir -p tools; echo 'touch ${outside} ran' > tools/lint.sh`;
+  const script = `mkdir -p tools; echo 'touch ${outside} ran' > tools/lint.sh; echo 'touch ended' > tools/end.sh`;
   const write: ScriptedReply = { calls: [{ name: 'write', arguments: { path: 'b.txt', content: 'b\n' } }] };
   const lines = ['sh tools/lint.sh', `sh -c 'echo own > ${outside}.own'`];
-  const hooks = { PostToolUse: lines.flatMap((line) => hook(line, 'Write')) };
+  const hooks = { PostToolUse: lines.flatMap((line) => hook(line, 'Write')), SessionEnd: hook('sh tools/end.sh') };
   const { cwd } = await runWith(hooks, [shell(script), write, done], ['--trust'], 'edits');
   // Where nothing can confine the command it was not run.
   const isWritten = existsSync(join(cwd, 'tools/lint.sh'));
+  expect(existsSync(join(cwd, 'ended'))).toBe(isWritten);
   expect([existsSync(join(cwd, 'ran')), existsSync(outside), existsSync(`${outside}.own`)]).toEqual([
     isWritten,
     false,
