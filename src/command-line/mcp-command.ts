@@ -38,7 +38,7 @@ Flags
   --tools NAME,NAME            offer only these tools
 
 Examples
-  wink-agent mcp add files -- npx -y @modelcontextprotocol/server-filesystem
+  wink-agent mcp add files -- npx -y @modelcontextprotocol/server-filesystem '\${WINK_PROJECT_DIR}'
   wink-agent mcp add issues https://mcp.example.org/mcp -H 'Authorization: Bearer \${ISSUES_TOKEN}'
   wink-agent mcp add notion https://mcp.notion.com/mcp && wink-agent mcp login notion
   wink-agent mcp test

@@ -30,7 +30,7 @@ type Surroundings = {
  * settings say so, in the workspace, where it runs in the sandbox unless the user lets it out.
  */
 export function placeServer(settings: Settings, { cwd, repository, home, hold }: Surroundings): ServerPlace {
-  const told = { CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository, ...settings.env };
+  const told = { ...projectVariables(repository), ...settings.env };
   const env = { ...bareEnvironment(process.env), ...told };
   if (startsInWorkspace(settings, cwd)) {
     const folder = resolve(cwd, settings.cwd ?? '');
@@ -38,6 +38,11 @@ export function placeServer(settings: Settings, { cwd, repository, home, hold }:
   }
   const own = ownPlace(env, home, cwd);
   return { ...own, cwd: settings.cwd === undefined ? own.cwd : resolve(cwd, settings.cwd) };
+}
+
+/** By what a server that starts elsewhere knows the repository. */
+export function projectVariables(repository: string): Record<string, string> {
+  return { CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository };
 }
 
 /** Whether a server's program starts in the workspace `cwd`, or in another folder of it or of the repository around it. */

@@ -3,7 +3,7 @@ import { parseLayer } from '../config/layers.ts';
 import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isObject } from '../core/text/json.ts';
-import { startsInWorkspace } from './server-place.ts';
+import { projectVariables, startsInWorkspace } from './server-place.ts';
 import { serverLabel } from './tool-name.ts';
 
 /** One server as configured: a program (stdio) or an address (streamable HTTP). */
@@ -46,8 +46,8 @@ type Places = {
 };
 
 /**
- * The servers of a run: those of the configuration, and of the repository's `.mcp.json` where the user trusted it. Variables
- * (`${NAME}`, `${NAME:-default}`) are filled in. Servers that are off or denied are left out; what is wrong is a warning, never an end.
+ * The servers of a run: those of the configuration, and of the repository's `.mcp.json` where the user trusted it. Variables of the
+ * environment and those of the repository (`${NAME}`, `${NAME:-default}`) are filled in. Servers that are off or denied are left out; what is wrong is a warning, never an end.
  */
 export async function readServers({ configured, repository, cwd, isTrusted, env }: Places): Promise<{
   servers: Map<string, ServerSettings>;
@@ -56,6 +56,7 @@ export async function readServers({ configured, repository, cwd, isTrusted, env 
   const warnings: string[] = [];
   const file = await readMcpJson(join(repository, '.mcp.json'), isTrusted, warnings);
   const servers = new Map<string, ServerSettings>();
+  const variables = { ...env, ...projectVariables(repository) };
   for (const [name, settings] of Object.entries({ ...file, ...configured })) {
     if (settings.enabled === false || settings.permission === 'deny') continue;
     if (!isTrusted && startsInWorkspace(settings, cwd)) {
@@ -65,7 +66,7 @@ export async function readServers({ configured, repository, cwd, isTrusted, env 
       continue;
     }
     const missing = new Set<string>();
-    servers.set(name, expandSettings(settings, env, missing));
+    servers.set(name, expandSettings(settings, variables, missing));
     if (missing.size > 0)
       warnings.push(`The MCP server ${name} wants ${[...missing].join(', ')}, which the environment does not have.`);
   }

@@ -122,3 +122,8 @@ test('servers and tools in other scripts keep apart, and rules know a tool by it
   expect(distinctName('s', 'a.b')).not.toBe(distinctName('s', 'a_b'));
   expect(ruleName('server', 'x'.repeat(90))).toBe(`mcp__server__${'x'.repeat(90)}`);
 });
+
+test('settings may name the repository, in which a server of the user’s own does not start', async () => {
+  const { servers, warnings } = await read(undefined, { a: { command: 'npx', args: [variable('WINK_PROJECT_DIR')] } });
+  expect([servers.a?.args, warnings]).toEqual([[repository], []]);
+});
