@@ -7,6 +7,7 @@ import {
   findProgram,
   keepProgramsOutOf,
   ownPath,
+  ownPlace,
   ownProgram,
   ownProgramsFirst,
 } from '../../src/core/process/find-program.ts';
@@ -64,4 +65,11 @@ test('the git of a workspace is not the one that is asked about it', () => {
     process.env.PATH = before;
   }
   expect(existsSync(join(work, 'ran'))).toBe(false);
+});
+
+test('the user’s own programs start in an empty folder of ours, or in the root where that can’t be made or lies in the repository', () => {
+  const { base, work, own } = makeFolders();
+  const env = { PATH: `${work}/bin:${own}` };
+  expect(ownPlace(env, join(base, 'home'), work)).toEqual({ cwd: join(base, 'home/start'), env: { PATH: own } });
+  for (const home of [join(work, 'home'), join(own, 'rg')]) expect(ownPlace(env, home, work).cwd).toBe('/');
 });

@@ -62,11 +62,20 @@ export function ownPlace(
   winkHome: string,
   cwd: string = process.cwd(),
 ): { cwd: string; env: Record<string, string> } {
-  const folder = privateFolder(join(winkHome, 'start'))();
+  const folder = ownFolder(winkHome);
   return {
     cwd: isOfWorkspace(folder, cwd) ? '/' : folder,
     env: { ...definedOf(env), PATH: ownPath(env.PATH, cwd) },
   };
+}
+
+/** Where no folder can be made, the root does: it is nobody's repository. */
+function ownFolder(winkHome: string): string {
+  try {
+    return privateFolder(join(winkHome, 'start'))();
+  } catch {
+    return '/';
+  }
 }
 
 /** Whether a folder is a workspace, the repository around `cwd`, or inside one of them. */
