@@ -15,6 +15,7 @@ import { programWords } from './plain-effects.ts';
 import { placesWithin } from './prefix-rules.ts';
 import { readKnown } from './reading-commands.ts';
 import { matchesShell, type PermissionRule, sessionOrigin } from './rules.ts';
+import { isReplaced } from './stand-in.ts';
 import { meansItsFolder } from './suggest-rule.ts';
 
 const deepest = 6;
@@ -113,7 +114,7 @@ function whyUnseen(command: SimpleCommand): string | undefined {
 /** The allow rule that covers a simple command. Nothing that steers the program may be set in front of it. */
 export function allowingRule(command: SimpleCommand, context: PermissionContext): PermissionRule | undefined {
   const [first] = command.words;
-  if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
+  if (!first?.isKnown || command.assigned.some(isSteering) || isReplaced(command)) return undefined;
   const words = programWords(command);
   const known = words[0] === 'git' ? gitWords(command, words, context) : words;
   return context.rules.find(

@@ -1,17 +1,10 @@
 import { lstatSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import { isProtected } from '../core/disk/protected-files.ts';
 import { reveal } from '../core/questions/reveal.ts';
 import type { ApprovalMode } from '../core/types.ts';
-import {
-  isInside,
-  isProtected,
-  isSecret,
-  matchesPath,
-  namesProtected,
-  namesSecret,
-  type PermissionPlaces,
-  resolveReal,
-} from './path-kinds.ts';
+import { type Acting, type ActingContext, coversActing, findActing } from './acting-paths.ts';
+import { isInside, isSecret, matchesPath, namesSecret, type PermissionPlaces, resolveReal } from './path-kinds.ts';
 import type { PermissionRule, Ruling } from './rules.ts';
 
 /** What is decided of one part of a call (a path, a command, a host). The strictest part decides. */
@@ -28,12 +21,11 @@ export type PartDecision = {
   readonly outside?: string;
 };
 
-export type PermissionContext = {
+export type PermissionContext = ActingContext & {
   readonly mode: ApprovalMode;
   readonly rules: readonly PermissionRule[];
-  /** The places as they are written, and with their links resolved. */
+  /** The places as they are written. */
   readonly places: PermissionPlaces;
-  readonly real: PermissionPlaces;
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
   /** When the session began, in milliseconds since 1970: what came into being later is its own. */
@@ -72,15 +64,16 @@ export function decidePath(access: Access, path: string, context: PermissionCont
       reason: `${named(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
   const secret = isSecret(resolved, real) || isSecret(path, context.places);
-  const runsCode = access === 'write' && mode !== 'full' && isProtectedWithin(resolved, context);
+  const acting = access === 'write' && mode !== 'full' ? findActing(resolved, context) : nothing;
   const allowing = rules.find(
     (rule) =>
       allowsPath(rule, access, resolved, context) &&
       (!secret || namesSecret(rule, context.places)) &&
-      (!runsCode || namesProtected(rule)),
+      coversActing(rule, acting, context),
   );
   if (allowing) return findByRule(allowing, subject);
-  const decided = decideByMode(access, { path, resolved, secret, subject }, context);
+  const runsCode = isProtected(resolved) || acting.places.length > 0;
+  const decided = decideByMode(access, { path, resolved, secret, runsCode, subject }, context);
   return isDeletion && decided.ruling === 'ask' ? { gravity: 1, ...decided } : decided;
 }
 
@@ -88,13 +81,15 @@ function actOf(access: Access, isDeletion: boolean): string {
   return access === 'read' ? 'reading' : isDeletion ? 'deleting' : 'writing';
 }
 
-/** A workspace may itself lie in such a folder (a worktree below `.claude`): a rule for its files need not name that. */
-function isProtectedWithin(resolved: string, { real }: PermissionContext): boolean {
-  const root = real.roots.find((each) => isInside(each, resolved));
-  return isProtected(root === undefined ? resolved : relative(root, resolved));
-}
+const nothing: Acting = { names: [], places: [] };
 
-type Found = { readonly path: string; readonly resolved: string; readonly secret: boolean; readonly subject: string };
+type Found = {
+  readonly path: string;
+  readonly resolved: string;
+  readonly secret: boolean;
+  readonly runsCode: boolean;
+  readonly subject: string;
+};
 
 function decideByMode(access: Access, found: Found, context: PermissionContext): PartDecision {
   const { mode, real, places } = context;
@@ -123,7 +118,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
     };
   }
   if (access === 'read') return allow;
-  if (isProtected(found.resolved))
+  if (found.runsCode)
     return {
       ruling: 'ask',
       reason: `${named(found.path, places)} can run code or change settings by itself.`,

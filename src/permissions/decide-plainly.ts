@@ -1,6 +1,8 @@
 import { clipCommand, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import type { PartDecision, PermissionContext } from './decide-path.ts';
+import { findBrought } from './git/brought-by-git.ts';
+import { findReplacedCommit } from './git/replaced-commit.ts';
 import { isMaker } from './harmless-commands.ts';
 import { type Effect, startedEffect } from './plain-effects.ts';
 import { readKnown } from './reading-commands.ts';
@@ -26,7 +28,10 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
       ...redirects,
       ...(isMade ? words : offered),
       ...option,
-      ...offerCommand(decideUnkept(command, context), command),
+      ...offerCommand(
+        [...decideUnkept(command, context), ...decideReplaced(command, context), ...decideBrought(command, context)],
+        command,
+      ),
     ];
   }
   const act = describeAct(command, effectWords[effect]);
@@ -45,6 +50,25 @@ function decideUnkept(command: SimpleCommand, context: PermissionContext): PartD
   const what = `${clipCommand(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
   const reason = `${describeAct(command)} that no checkpoint brings back (${what}: ignored by git, or large); mode edits asks first.`;
   return [{ ruling: 'ask', reason, gravity: gravityOf(command) + 0.5 }];
+}
+
+/** To amend a commit of its own is ordinary work; one that was there before would be off its branch, and no checkpoint brings it back. */
+function decideReplaced(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits' || !context.canConfine) return [];
+  const subject = findReplacedCommit(command, context.startedAtMs);
+  if (subject === undefined) return [];
+  const reason = `\`git commit --amend\` replaces a commit that was there before this session (${clipCommand(subject)}); mode edits asks first.`;
+  return [{ ruling: 'ask', reason, gravity: 2 }];
+}
+
+/** Confined, git would leave these files as they were, and say so in a line that nobody reads. */
+function decideBrought(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits' || !context.canConfine) return [];
+  const [first, ...more] = findBrought(command, context);
+  if (first === undefined) return [];
+  const files = `${clipCommand(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+  const reason = `\`${clipCommand(command.text)}\` also changes ${files}, which can run code or change settings by itself.`;
+  return [{ ruling: 'ask', reason, gravity: 2 }];
 }
 
 /** A yes is for the whole script: where any of it is asked about, the gravest of it is named, which alone might run confined. */

@@ -72,22 +72,6 @@ export function isSecret(path: string, places: PermissionPlaces): boolean {
   return !isExample(path) && !places.readable.some((folder) => isInside(folder, path));
 }
 
-/** Files that run code or lift permissions by themselves: written only with the user's word, in mode edits too. */
-export function isProtected(path: string): boolean {
-  if (!path.includes('/.') && !path.startsWith('.')) return false;
-  return (
-    /(^|\/)(\.git|\.wink|\.vscode|\.idea|\.husky|\.claude|\.cursor|\.codex|\.gemini|\.opencode)(\/|$)/i.test(path) ||
-    /(^|\/)(\.mcp\.json|\.gitmodules|\.envrc|\.bashrc|\.zshrc|\.zshenv|\.zlogin|\.profile|\.bash_profile|\.bash_login|\.bash_aliases|\.zprofile|\.gitconfig)$/i.test(
-      path,
-    )
-  );
-}
-
-/** Whether a rule's own pattern names a file that runs code, so that it was meant for one (`edit(.vscode/**)`, not `edit(sub/**)`). */
-export function namesProtected({ pattern }: PermissionRule): boolean {
-  return pattern !== undefined && isProtected(pattern);
-}
-
 /**
  * Whether a `read` or `edit` rule covers a path. Patterns are as in .gitignore: `~/` is the home folder, `/` is absolute, anything
  * with a slash counts from the workspace, a bare name covers that name at any depth, and a folder covers what lies in it.
@@ -142,6 +126,12 @@ export function namesSecret(rule: PermissionRule, places: PermissionPlaces): boo
     isSecret(rule.pattern.replace(/(\/\*\*)?(\/\*)?$/, '').replace(/\*+$/, ''), places) ||
     isSecret(rule.pattern, places)
   );
+}
+
+/** The place up to which a pattern leaves nothing open: of `a/b/**` it is `a/b`. */
+export function literalStart(pattern: string, places: PermissionPlaces): string {
+  const { base = places.cwd, glob } = anchor(pattern, places);
+  return resolve(base, splitPattern(base, glob).literal);
 }
 
 /** The place outside the workspace that a pattern names as a whole (`~/data/**`, `/srv/x`); undefined for any other. */

@@ -51,6 +51,8 @@ export type PermissionOptions = {
   readonly secretFolders?: readonly string[];
   /** When the session began, in milliseconds since 1970; default: when this process did. */
   readonly startedAtMs?: number;
+  /** What git runs in the workspace because its settings name it; real paths. */
+  readonly startedByGit?: () => readonly string[];
   /** What the sandbox of this machine can do for commands; without one only literal commands that read run unasked. */
   readonly sandbox?: () => SandboxReach;
 };
@@ -95,7 +97,8 @@ export function createPermissions(options: PermissionOptions): Permissions {
   };
   let mode = options.mode;
   const contextOf = (canConfine: boolean): PermissionContext => ({
-    ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
+    ...{ mode, rules, places, real: resolvePlaces(places), canConfine, written: [] },
+    startedByGit: options.startedByGit?.() ?? [],
     startedAtMs: options.startedAtMs ?? performance.timeOrigin,
   });
   let hasAdvised = false;
@@ -155,12 +158,13 @@ export function createPermissions(options: PermissionOptions): Permissions {
       if (place !== -1) rules.splice(place, 1);
       return place !== -1;
     },
-    walls: () => findWalls(contextOf(false)),
+    walls: () => findWalls(contextOf(false), options.startedByGit),
     rules: () => rules,
   };
 }
 
-function decideCall(tool: CalledTool, targets: readonly Target[], context: PermissionContext): Decision {
+function decideCall(tool: CalledTool, targets: readonly Target[], given: PermissionContext): Decision {
+  const context = { ...given, written: targets.flatMap((target) => writtenBy(target, given)) };
   const decided = targets.map((target) => decideTarget(target, context));
   const decision = combine([...decided.flatMap(({ parts }) => parts), ...decideTool(tool, targets, context)]);
   const confinement = decided.find((each) => 'confinement' in each)?.confinement;
@@ -207,6 +211,12 @@ function decideTarget(target: Target, context: PermissionContext): TargetDecisio
     case 'host':
       return { parts: [target.isSearch ? decideSearch(target.host, context) : decideHost(target.host, context)] };
   }
+}
+
+function writtenBy(target: Target, { places }: PermissionContext): string[] {
+  if (target.kind !== 'path' || target.access !== 'write' || target.isDeletion) return [];
+  const path = resolve(places.cwd, target.path);
+  return [resolveReal(path) ?? path];
 }
 
 /** Where the path leads is decided by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */

@@ -1,6 +1,6 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
-import { losesCommits } from './losing-commits.ts';
+import { losesCommits } from './git/losing-commits.ts';
 import { startedCommands } from './started-commands.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
+import { isProtected } from '../core/disk/protected-files.ts';
 import { findForeignProgram, findOwnProgram } from '../core/process/find-program.ts';
 import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
-import { isInside, isProtected } from './path-kinds.ts';
+import { isInside } from './path-kinds.ts';
 import { startedCommands } from './started-commands.ts';
 
 /** Programs that start others which they find from the working folder on, or load settings and plugins that run as code from there. */

@@ -1,5 +1,6 @@
+import { isProtected } from '../core/disk/protected-files.ts';
 import type { PermissionContext } from './decide-path.ts';
-import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './path-kinds.ts';
+import { isSecret, literalPath, namesSecret, pathMatcher } from './path-kinds.ts';
 import type { PermissionRule } from './rules.ts';
 
 /** What permissions mean for paths, in terms that a sandbox can enforce. Paths are real and absolute. */
@@ -8,6 +9,8 @@ export type Walls = {
   readonly isHidden: (path: string) => boolean;
   /** What runs code or holds settings, and what a deny rule closes to writing: never changed by confined commands. */
   readonly isProtected: (path: string) => boolean;
+  /** What git runs in the workspace because its settings name it, as these stand now: never changed by confined commands either. */
+  readonly startedByGit: () => readonly string[];
   /** Whether deny rules name paths, and so bind approved commands too. */
   readonly denied:
     | { readonly isHidden: (path: string) => boolean; readonly isProtected: (path: string) => boolean }
@@ -20,7 +23,10 @@ export type Walls = {
 };
 
 /** Works out what the sandbox must hold. */
-export function findWalls({ rules, real, places }: PermissionContext): Walls {
+export function findWalls(
+  { rules, real, places }: PermissionContext,
+  startedByGit: Walls['startedByGit'] = () => [],
+): Walls {
   const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
   const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
   const fixed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'edit' && rule.pattern !== undefined);
@@ -36,6 +42,7 @@ export function findWalls({ rules, real, places }: PermissionContext): Walls {
   return {
     isHidden: (path) => isClosed(path) || (isSecret(path, real) && !isAllowed(path)),
     isProtected: (path) => isProtected(path) || isFixed(path),
+    startedByGit,
     denied: closed.length + fixed.length > 0 ? { isHidden: isClosed, isProtected: isFixed } : undefined,
     deniedPlaces: placesOf('deny'),
     allowedPlaces: placesOf('allow'),

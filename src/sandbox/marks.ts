@@ -9,6 +9,8 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isRepository, repositoryNames, repositorySettings } from '../core/disk/bare-repository.ts';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { errorCode } from '../core/errors.ts';
 import { inSlices } from '../core/process/in-slices.ts';
 
@@ -23,6 +25,8 @@ export type Marks = {
 export type MarkTests = {
   readonly isHidden: (path: string) => boolean;
   readonly isProtected: (path: string) => boolean;
+  /** Further paths that must not be changed, as they are when it is asked. */
+  readonly startedByGit?: () => readonly string[];
 };
 
 type Folder = {
@@ -75,6 +79,10 @@ function* findMarks(
     for (const each of folder.links) marks.links.add(each);
     for (const each of folder.folders) open.push(each);
   }
+  for (const path of tests.startedByGit?.() ?? []) {
+    const state = statIfThere(path);
+    if (state) (state.isSymbolicLink() ? marks.links : marks.fixed).add(path);
+  }
   return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort(), links: [...marks.links] };
 }
 
@@ -105,7 +113,7 @@ function* lookAt(
     accessSync(path, access.R_OK | access.X_OK);
     for (const entry of entriesOf(path, state.size)) {
       sort(path === '/' ? `/${entry.name}` : `${path}/${entry.name}`, entry, folder, isInside, tests);
-      if (bareRepository.includes(entry.name)) repositoryParts.add(entry.name);
+      if (repositoryNames.includes(entry.name)) repositoryParts.add(entry.name);
       count += 1;
       if (count % entriesAtOnce === 0) yield;
     }
@@ -115,12 +123,10 @@ function* lookAt(
     if (code === 'ENOENT') return undefined;
     return { ...folder, stamp: '', hidden: [realOf(path) ?? path], folders: [] };
   }
-  if (repositoryParts.size === bareRepository.length) folder.fixed.push(join(path, 'config'));
+  const has = (name: string) => repositoryParts.has(name);
+  if (isRepository(has)) folder.fixed.push(...repositorySettings.filter(has).map((name) => join(path, name)));
   return folder;
 }
-
-/** Git takes any folder with these for a repository, and its `config` names programs. */
-const bareRepository = ['HEAD', 'objects', 'refs', 'config'];
 
 function stateOf(path: string): BigIntStats | 'unknown' | undefined {
   try {

@@ -6,16 +6,24 @@ import { findGitFolder } from './git-folder.ts';
 
 /**
  * Whether a repository is as `git init`, `git clone` and `git worktree add` make one: git starts no program because of it. `path` is its
- * `.git`, or the `config` of one without a working tree. `isKnown` says of a folder that no command can have changed it.
+ * `.git`, or one of the settings of one without a working tree. `isKnown` says of a folder that no command can have changed it.
  */
 export function isPlainRepository(path: string, isKnown: (folder: string) => boolean): boolean {
   try {
+    if (basename(path) === 'commondir') return isPlainData(dirname(path), isKnown);
     if (basename(path) !== '.git') return isPlainFolder(dirname(path));
     return statIfThere(path)?.isDirectory() ? isPlainFolder(path) : isPlainLink(path, isKnown);
   } catch {
     // What can't be read is not known to be plain.
     return false;
   }
+}
+
+/** The data of a worktree of a repository without one. */
+function isPlainData(own: string, isKnown: (folder: string) => boolean): boolean {
+  const common = dirname(dirname(own));
+  const isWhole = isKnown(common) || isPlainFolder(common);
+  return isWhole && basename(dirname(own)) === 'worktrees' && isPlainWorktree(own, common);
 }
 
 /** A `.git` file, as linked worktrees and submodules have it. */

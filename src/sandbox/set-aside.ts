@@ -1,5 +1,7 @@
-import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { repositorySettings } from '../core/disk/bare-repository.ts';
+import { protectedNames } from '../core/disk/protected-files.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
@@ -10,7 +12,6 @@ import { nameOf } from './missing-access.ts';
 import { isPlainRepository } from './plain-repository.ts';
 
 const ours = ['.wink', '.mcp.json'];
-const others = ['.vscode', '.idea', '.husky', '.claude', '.cursor', '.codex', '.gemini', '.opencode', '.envrc'];
 
 /**
  * Sets aside what appeared while a command ran where nothing was and nothing may be: a mount covers only what exists, so absent settings
@@ -98,7 +99,7 @@ export async function reportNested(find: MarkFinder) {
     return active.length === 0
       ? undefined
       : {
-          note: `[created: ${active.join(', ')}; git, editors and other programs may run code from there; tell the user]`,
+          note: `[created: ${firstFew(active, 10)}; git, editors and other programs may run code from there; tell the user]`,
         };
   };
 }
@@ -119,26 +120,25 @@ function pickActing({ fixed, links = [] }: Marks): readonly string[] {
   return [...fixed, ...links];
 }
 
+/** A link may be removed, unlike what is mounted over, and its number given to what comes next. */
 function identify(path: string): string[] {
   const state = statIfThere(path);
-  return state ? [`${state.dev} ${state.ino}`] : [];
+  if (!state) return [];
+  return [`${state.dev} ${state.ino}${state.isSymbolicLink() ? ` ${readlinkSync(path)}` : ''}`];
 }
 
-/** Of a repository without a working tree its `config` is the mark. `known`: what stood there before, which no command changed. */
+/** Of a repository without a working tree its settings are the marks. `known`: what stood there before, which no command changed. */
 function runsCode(path: string, known: readonly string[]): boolean {
   const isRepository =
-    basename(path) === '.git' || (basename(path) === 'config' && exists(join(dirname(path), 'HEAD')));
+    basename(path) === '.git' || (repositorySettings.includes(basename(path)) && exists(join(dirname(path), 'HEAD')));
   const isKnown = (folder: string) => known.some((each) => folder === each || folder.startsWith(`${each}/`));
   return !isRepository || !isPlainRepository(path, isKnown);
 }
 
 function placesOf(root: string, confinement: Confinement): string[] {
+  // Plain git commands may make a repository, whose settings are looked at then.
   const names =
-    confinement === 'approved'
-      ? ours
-      : confinement === 'workspace'
-        ? [...ours, ...others, '.git']
-        : [...ours, ...others];
+    confinement === 'approved' ? ours : protectedNames.filter((name) => name !== '.git' || confinement === 'workspace');
   const git = findGitFolder(root);
   const settings = git
     ? [git.common, git.own].flatMap((folder) =>

@@ -15,10 +15,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isProtected } from '../../src/core/disk/protected-files.ts';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import { type Confinement, doPutOff } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
-import { isProtected } from '../../src/permissions/path-kinds.ts';
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
@@ -179,15 +179,53 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       'mv inner outer && mkdir -p inner/.git && echo evil > inner/.git/config',
       'mkdir -p bare/objects bare/refs && touch bare/HEAD && echo evil > bare/config',
       'mkdir -p deep && echo "gitdir: ../bare" > deep/.git',
+      'mkdir -p share/objects share/refs far && touch far/HEAD && echo evil > share/config && echo ../share > far/commondir',
+      'mkdir -p hooked/objects hooked/refs hooked/hooks && touch hooked/HEAD && echo evil > hooked/hooks/post-commit',
+      'echo {} > deep/opencode.json',
+      'echo {} > deep/x.code-workspace',
     ])
       expect([script, (await run(sandbox, settings, 'workspace', script)).said]).toEqual([
         script,
         expect.stringContaining('set aside'),
       ]);
-    for (const name of ['deep/er/.git', 'deep/.vscode', 'deep/.envrc', 'deep/.git', 'inner/.git', 'bare/config'])
+    for (const name of [
+      'deep/er/.git',
+      'deep/.vscode',
+      'deep/.envrc',
+      'deep/.git',
+      'inner/.git',
+      'bare/config',
+      'far/commondir',
+      'hooked/hooks',
+    ])
       expect([name, existsSync(join(work, name))]).toEqual([name, false]);
     expect(existsSync(join(work, 'outer/.git/config'))).toBe(true);
-    for (const name of ['deep', 'inner', 'outer', 'bare']) rmSync(join(work, name), { recursive: true });
+    for (const name of ['deep', 'inner', 'outer', 'bare', 'share', 'far', 'hooked'])
+      rmSync(join(work, name), { recursive: true });
+  });
+
+  it('write nothing that git starts because its settings name it, also not where it is absent or a link', async () => {
+    const own = makeSettings();
+    const root = own.roots[0]!;
+    mkdirSync(join(root, 'scripts/hooks'), { recursive: true });
+    writeFileSync(join(root, 'scripts/hooks/pre-commit'), 'good');
+    symlinkSync('scripts/hooks', join(root, 'link'));
+    const started: string[] = [];
+    const walls = { ...own.walls!, startedByGit: () => started };
+    const held = await findSandbox({ ...own, walls });
+    const act = (script: string) => run(held, own, 'workspace', script);
+    expect((await act('echo evil > scripts/hooks/pre-commit; mkdir made; echo x > made/x')).said).toBeUndefined();
+    started.push(...['scripts/hooks', 'link', 'absent'].map((name) => join(root, name)));
+    expect((await act('echo worse > scripts/hooks/pre-commit')).code).not.toBe(0);
+    expect((await act('echo worse > link/post-commit')).code).not.toBe(0);
+    expect((await act('mkdir absent; echo evil > absent/pre-commit')).said).toContain('set aside');
+    expect((await act('rm link; mkdir link; echo evil > link/pre-commit')).said).toContain('set aside');
+    expect(
+      (await act('mv scripts other; mkdir -p scripts/hooks; echo evil > scripts/hooks/pre-commit')).said,
+    ).toContain('set aside');
+    for (const name of ['absent', 'link', 'scripts/hooks'])
+      expect([name, existsSync(join(root, name))]).toEqual([name, false]);
+    expect((await run(held, own, 'approved', 'mkdir -p scripts/hooks && echo x > scripts/hooks/x')).code).toBe(0);
   });
 
   it('leave nothing of it behind when they are stopped, or ran in the background', async () => {

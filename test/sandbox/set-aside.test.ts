@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isProtected } from '../../src/permissions/path-kinds.ts';
+import { isProtected } from '../../src/core/disk/protected-files.ts';
 import { createMarkFinder } from '../../src/sandbox/marks.ts';
 import { watchAbsent, watchNested } from '../../src/sandbox/set-aside.ts';
 import { removeFolder } from '../remove-folder.ts';
@@ -44,9 +44,14 @@ describe('after a command', () => {
       git('init', '-q', 'new');
       git('init', '-q', '--bare', 'store.git');
       git('worktree', 'add', '-q', 'trees/one');
+      git('clone', '-q', '--bare', '.', 'whole.git');
+      git('-C', 'whole.git', 'worktree', 'add', '-q', '../trees/two');
     });
     expect(said).toBe('');
-    for (const path of ['vendor/lib/.git', 'new/.git', 'store.git/config', 'trees/one/.git'])
+    for (const path of [
+      ...['vendor/lib/.git', 'new/.git', 'store.git/config', 'trees/one/.git'],
+      ...['whole.git/config', 'whole.git/worktrees/two/commondir', 'trees/two/.git'],
+    ])
       expect([path, has(path)]).toEqual([path, true]);
   });
 

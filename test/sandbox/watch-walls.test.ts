@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { isProtected } from '../../src/core/disk/protected-files.ts';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import type { Confinement } from '../../src/core/tool.ts';
-import { isProtected } from '../../src/permissions/path-kinds.ts';
 import { createMarkFinder } from '../../src/sandbox/marks.ts';
 import { watchFixed, watchWalls } from '../../src/sandbox/watch-walls.ts';
 

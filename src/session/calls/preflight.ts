@@ -4,6 +4,7 @@ import { dirtyFiles } from '../../checkpoints/uncommitted-files.ts';
 import { privateFolder } from '../../core/disk/private-folder.ts';
 import type { Event } from '../../core/event.ts';
 import { ToolError, type Workspace } from '../../core/tool.ts';
+import { followGitStarted } from '../../permissions/git/git-started.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { heldCacheOf } from '../../sandbox/held-cache.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -28,6 +29,8 @@ export function startPreflight(
   let finding: Promise<Sandbox> | undefined;
   let looking: Promise<void> | undefined;
   const stopping = new AbortController();
+  const roots = [setup.cwd, ...setup.addDirs];
+  const gitStarted = followGitStarted(roots);
 
   const findDirty = async () => {
     const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 500 });
@@ -46,7 +49,7 @@ export function startPreflight(
       mountPoint: privateFolder(join(setup.home, 'mount')),
       writable: [heldCacheOf(setup.home, setup.loaded.repository)],
       sockets,
-      roots: [setup.cwd, ...setup.addDirs],
+      roots,
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
       readable: [outputFolder(options), join(setup.home, 'skills')],
@@ -91,6 +94,8 @@ export function startPreflight(
         ? { canConfine }
         : { canConfine, advice: howToConfine };
     },
+    /** What git runs in the workspace because its settings name it, as `ready` found it last. */
+    startedByGit: gitStarted.paths,
     /** Waits for what a call needs, and begins to look for all of it: other calls will follow. Resolves at once from the second time on. */
     ready: async (needs: CallNeeds) => {
       if (stopping.signal.aborted) return;
@@ -98,7 +103,8 @@ export function startPreflight(
       const found = knowSandbox();
       // Where it fails, the first call that needs it says so.
       found.catch(() => {});
-      await Promise.all([needs.userWork ? looking : undefined, needs.sandbox ? found : undefined]);
+      const settings = needs.userWork || needs.sandbox ? gitStarted.refresh() : undefined;
+      await Promise.all([needs.userWork ? looking : undefined, needs.sandbox ? found : undefined, settings]);
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),

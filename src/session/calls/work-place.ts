@@ -27,10 +27,11 @@ export function openWorkPlace(
   emit: Emit,
   onDirtyKnown: () => void = () => {},
 ): WorkPlace {
-  const { confine, reach, dirtyPaths, ready, stop } = startPreflight(options, emit, () => permissions, onDirtyKnown);
+  const preflight = startPreflight(options, emit, () => permissions, onDirtyKnown);
+  const { confine, dirtyPaths, ready, stop } = preflight;
   const openWorkspace = () => prepareWorkspace(options, confine);
   const workspace = openWorkspace();
-  const permissions = preparePermissions(options, workspace, rules, reach);
+  const permissions = preparePermissions(options, workspace, rules, preflight);
   return {
     workspace,
     permissions,

@@ -105,7 +105,7 @@ export function preparePermissions(
   { setup }: RunOptions,
   workspace: Workspace,
   more: PermissionRules,
-  sandbox: () => SandboxReach,
+  { reach, startedByGit }: { readonly reach: () => SandboxReach; readonly startedByGit: () => readonly string[] },
 ): Permissions {
   const { config } = setup.loaded;
   return createPermissions({
@@ -120,7 +120,8 @@ export function preparePermissions(
     home: setup.env.HOME ?? setup.home,
     readable: [workspace.outputFolder, ...more.readable],
     secretFolders: [setup.home],
-    sandbox,
+    sandbox: reach,
+    startedByGit,
   });
 }
 

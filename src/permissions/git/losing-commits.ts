@@ -19,13 +19,13 @@ const others: Options = { letters: 'dDfMBC', valued: 'mFsSX', names: ['--delete'
 /** Their letters mean other things, or what they take away is in the checkpoint. */
 const harmless = /^(rm|add|apply|commit)$/;
 
-/** Whether a subcommand of git is given such an option, bundled with others (`-qB`), with its value (`-Bmain`) or shortened (`--del`). */
+/** Whether a subcommand of git is given such an option, bundled with others (`-qB`), with its value (`-Bmain`, `--force-create=main`) or shortened (`--del`). */
 export function losesCommits(subcommand: string, args: readonly string[]): boolean {
   if (harmless.test(subcommand)) return false;
   const { letters, valued, names } = losing[subcommand] ?? others;
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).some((word) => {
-    if (word.startsWith('--')) return word.length > 2 && names.some((name) => name.startsWith(word));
+    if (word.startsWith('--')) return word.length > 2 && names.some((name) => name.startsWith(word.split('=')[0]!));
     if (!word.startsWith('-')) return false;
     const bundle = word.slice(1);
     const value = [...bundle].findIndex((letter) => valued.includes(letter));

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { runGitSafely } from '../../core/process/safe-git.ts';
+import type { SimpleCommand } from '../../core/shell/read-script.ts';
+import { type ActingContext, findActing } from '../acting-paths.ts';
+import { programWords } from '../plain-effects.ts';
+
+/**
+ * Files that act by themselves and that a git command would write or remove with the rest of a branch, a commit or a stash; from the folder in
+ * which it runs. Confined, git can't do that, and leaves such a file as it was without failing.
+ */
+export function findBrought(command: SimpleCommand, context: ActingContext): string[] {
+  const [program, verb = '', ...args] = programWords(command);
+  const question = program === 'git' ? questions[verb]?.(args, command.folder) : undefined;
+  if (question === undefined) return [];
+  return list(command.folder, question).filter((path) => {
+    const { names, places } = findActing(resolve(command.folder, path), context);
+    return names.length + places.length > 0;
+  });
+}
+
+/** How git is asked for the files; undefined where the words don't say which. */
+type Question = (args: readonly string[], folder: string) => readonly string[] | undefined;
+
+const changed = ['diff', '--relative', '--name-only', '-z'];
+
+/** Another branch, or files that are put back as they were. */
+const toBranch: Question = (args, folder) => {
+  const { operands, paths } = partsOf(args);
+  const isNew = args.some((word) => /^(-[a-zA-Z]*[bBcC]|--(create|force-c\w*|orphan)(=.*)?)$/.test(word));
+  const [aim, ...more] = isNew ? operands.slice(1) : operands;
+  if (aim === undefined) return paths.length === 0 ? undefined : [...changed, '--', ...paths];
+  const commit = commitOf(aim, folder);
+  if (commit === undefined) return [...changed, '--', ...operands];
+  const named = [...more, ...paths];
+  // What the user changed themselves is left as it is, but for files that are named.
+  return named.length === 0 ? [...changed, 'HEAD', commit, '--'] : [...changed, commit, '--', ...named];
+};
+
+const ofCommits: Question = (args) => {
+  const { operands } = partsOf(args);
+  if (operands.length === 0) return undefined;
+  const isRange = operands.some((each) => each.includes('..'));
+  return ['log', '--relative', '--name-only', '-z', '--format=', ...(isRange ? [] : ['--no-walk']), ...operands, '--'];
+};
+
+const questions: Readonly<Record<string, Question>> = {
+  checkout: toBranch,
+  switch: toBranch,
+  restore: (args) => {
+    const source = args.find((word) => word.startsWith('--source='))?.slice('--source='.length);
+    return [...changed, ...(source ? [source] : []), '--', ...partsOf(args).operands, ...partsOf(args).paths];
+  },
+  merge: (args) => {
+    const [aim] = partsOf(args).operands;
+    return aim === undefined ? undefined : [...changed, `HEAD...${aim}`, '--'];
+  },
+  'cherry-pick': ofCommits,
+  revert: ofCommits,
+  stash: (args) => {
+    const [act = 'push', which = 'stash@{0}'] = partsOf(args).operands;
+    if (/^(pop|apply|branch)$/.test(act)) return [...changed, `${which}^1`, which, '--'];
+    return /^(push|save)$/.test(act) ? [...changed, 'HEAD', '--'] : undefined;
+  },
+};
+
+function partsOf(args: readonly string[]) {
+  const end = args.indexOf('--');
+  const before = end === -1 ? args : args.slice(0, end);
+  return {
+    operands: before.filter((word) => word === '-' || !word.startsWith('-')),
+    paths: end === -1 ? [] : args.slice(end + 1),
+  };
+}
+
+/** The commit that git goes to by a name; the branch of a remote has no name of its own yet. */
+function commitOf(name: string, folder: string): string | undefined {
+  const spellings = name === '-' ? ['@{-1}'] : [name, `refs/remotes/origin/${name}`];
+  return spellings.find(
+    (each) =>
+      runGitSafely(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${each}^{commit}`]) !== undefined,
+  );
+}
+
+function list(folder: string, question: readonly string[]): string[] {
+  const output = runGitSafely(folder, question) ?? '';
+  return [...new Set(output.split('\0').filter((path) => path !== ''))];
+}

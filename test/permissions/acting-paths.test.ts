@@ -1,0 +1,220 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { protectedFiles } from '../../src/core/disk/protected-files.ts';
+import type { Target } from '../../src/core/tool.ts';
+import { followGitStarted } from '../../src/permissions/git/git-started.ts';
+import type { PermissionOptions } from '../../src/permissions/permissions.ts';
+import { makePlace, permissionsOf, verdictOf } from './workspace.ts';
+
+function makeWorkspace() {
+  const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'wink-acting-')));
+  const put = (path: string, text = 'x\n') => {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  };
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...words], { cwd, stdio: 'pipe' }).toString();
+  git('init', '-q', '-b', 'main');
+  put('a.txt');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+  const gitStarted = followGitStarted([cwd]);
+  const permissions = (options: Partial<PermissionOptions> = {}) =>
+    permissionsOf(makePlace(), {
+      ...{ mode: 'edits', cwd, roots: [cwd], sandbox: () => ({ canConfine: true }) },
+      ...{ startedByGit: gitStarted.paths, ...options },
+    });
+  const targets = (paths: readonly string[]) =>
+    paths.map((path): Target => ({ kind: 'path', access: 'write', path: join(cwd, path) }));
+  const rulingOn = async (paths: string | readonly string[], allow: readonly string[] = []) =>
+    (await permissions({ rules: { allow } }).decide({ name: 'write', act: 'edit' }, targets([paths].flat()))).ruling;
+  return { cwd, put, git, gitStarted, permissions, rulingOn };
+}
+
+const { rulingOn: rulingOnName } = makeWorkspace();
+
+describe('in mode edits, what acts by itself', () => {
+  it.each([
+    ...['.git/hooks/x', 'sub/.gitmodules', '.husky/pre-commit', 'lefthook.yml', '.pre-commit-config.yaml'],
+    ...[
+      '.mcp.json',
+      '.claude/x',
+      'opencode.json',
+      '.kiro/settings/mcp.json',
+      '.crush.json',
+      '.agents/skills/x/SKILL.md',
+    ],
+    ...['x.code-workspace', '.zed/tasks.json', '.devcontainer/devcontainer.json', '.nvim.lua', '.dir-locals.el'],
+    ...['.envrc', 'mise.toml', 'mise.local.toml', '.config/mise/config.toml', '.bash_logout', '.MISE.toml'],
+    ...['.npmrc', '.yarn/releases/yarn.cjs', '.pnpmfile.cjs', '.cargo/config.toml', '.gdbinit', '.Rprofile'],
+  ])('is asked about: %s', async (path) => {
+    expect(await rulingOnName(path)).toBe('ask');
+  });
+
+  it.each([
+    ...['package.json', 'Makefile', '.github/workflows/ci.yml', '.editorconfig', '.gitattributes', '.tool-versions'],
+    ...['.agents/notes.md', 'src/lefthook.ts', 'promise.toml', 'opencode.ts', '.cargo/audit.toml', 'code-workspace'],
+  ])('and what a person starts by its name is not: %s', async (path) => {
+    expect(await rulingOnName(path)).toBe('allow');
+  });
+
+  it('is covered only by a rule that names each such thing in the path', async () => {
+    expect(await rulingOnName('.vscode/a', ['edit(.vscode/**)'])).toBe('allow');
+    expect(await rulingOnName('.vscode/.git/config', ['edit(.vscode/**)'])).toBe('ask');
+    expect(await rulingOnName('.vscode/.git/config', ['edit(.vscode/.git/**)'])).toBe('allow');
+    expect(await rulingOnName('sub/x.code-workspace', ['edit(*.code-workspace)'])).toBe('allow');
+    expect(await rulingOnName('sub/x.code-workspace', ['edit(sub/**)'])).toBe('ask');
+  });
+});
+
+describe('the file that makes a repository of a folder', () => {
+  const settings = '[core]\n\tfsmonitor = ./evil\n';
+
+  it.each([
+    ['HEAD', 'objects/x', 'refs/x', 'config'],
+    ['config', 'HEAD', 'objects/x', 'refs/heads/x'],
+    ['hooks/pre-commit', 'refs/x', 'objects/x', 'HEAD'],
+    ['HEAD', 'commondir'],
+  ])('is asked about, in whatever order they come: %s %s %s %s', async (...given) => {
+    const paths = given.filter((path) => path !== undefined).map((path) => `deep/ev/${path}`);
+    const { put, rulingOn } = makeWorkspace();
+    for (const path of paths.slice(0, -1)) {
+      expect([path, await rulingOn(path)]).toEqual([path, 'allow']);
+      put(path, settings);
+    }
+    expect(await rulingOn(paths.at(-1)!)).toBe('ask');
+    expect(await rulingOn(paths.at(-1)!, ['edit(deep/**)'])).toBe('ask');
+    expect(await rulingOn(paths.at(-1)!, [`edit(${paths.at(-1)})`])).toBe('allow');
+    // As a worktree brings them back.
+    expect(await makeWorkspace().rulingOn(paths)).toBe('ask');
+  });
+
+  it('is none where a part is missing', async () => {
+    const { rulingOn } = makeWorkspace();
+    expect(await rulingOn(['config', 'hooks/x', 'objects/x', 'refs/x', 'sub/HEAD'])).toBe('allow');
+  });
+});
+
+describe('what git starts because its settings name it', () => {
+  it('is asked about: hooks, programs and files of settings in the workspace', async () => {
+    const { git, put, gitStarted, rulingOn } = makeWorkspace();
+    put('tools/clean.py');
+    put('tools/lib.py');
+    put('monitor');
+    git('config', 'core.hooksPath', 'build/hooks');
+    git('config', 'filter.x.clean', "python3 tools/clean.py '%f' | sort");
+    git('config', 'core.fsmonitor', './monitor');
+    git('config', 'include.path', '../settings/git.ini');
+    git('config', 'alias.go', '!sh tools/lib.py');
+    await gitStarted.refresh();
+    for (const path of ['build/hooks/pre-commit', 'build/hooks/lib/x', 'tools/clean.py', 'monitor', 'settings/git.ini'])
+      expect([path, await rulingOn(path)]).toEqual([path, 'ask']);
+    for (const path of ['build/x', 'tools/lib.py', 'tools/new.py', 'sort', 'settings/x'])
+      expect([path, await rulingOn(path)]).toEqual([path, 'allow']);
+    expect(await rulingOn('build/hooks/pre-commit', ['edit(build/**)'])).toBe('ask');
+    expect(await rulingOn('build/hooks/pre-commit', ['edit(build/hooks/**)'])).toBe('allow');
+  });
+
+  it('is known anew when the settings change, and through a link', async () => {
+    const { cwd, git, gitStarted, rulingOn } = makeWorkspace();
+    await gitStarted.refresh();
+    expect(await rulingOn('scripts/hooks/pre-commit')).toBe('allow');
+    mkdirSync(join(cwd, 'scripts/hooks'), { recursive: true });
+    symlinkSync('scripts/hooks', join(cwd, 'hooks'));
+    git('config', 'core.hooksPath', 'hooks');
+    await gitStarted.refresh();
+    expect(await rulingOn('scripts/hooks/pre-commit')).toBe('ask');
+    expect(await rulingOn('hooks/pre-commit')).toBe('ask');
+    expect(gitStarted.paths()).toContain(join(cwd, 'hooks'));
+    git('config', 'core.hooksPath', '.');
+    await gitStarted.refresh();
+    expect(await rulingOn('scripts/hooks/pre-commit')).toBe('allow');
+    expect(await rulingOn('pre-commit')).toBe('ask');
+    expect(await rulingOn('a.txt')).toBe('allow');
+  });
+});
+
+describe('a git command in mode edits', () => {
+  it('that brings what acts by itself is asked about, since confined it would leave it out', async () => {
+    const { git, put, gitStarted, permissions } = makeWorkspace();
+    put('.vscode/settings.json', '1');
+    put('.githooks/pre-commit', '1');
+    git('config', 'core.hooksPath', '.githooks');
+    git('add', '.');
+    git('commit', '-qm', 'second');
+    for (const [branch, path] of [
+      ['plain', 'a.txt'],
+      ['editor', '.vscode/settings.json'],
+      ['hooks', '.githooks/pre-commit'],
+    ] as const) {
+      git('checkout', '-qb', branch, 'main');
+      put(path, branch);
+      git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', branch);
+    }
+    git('checkout', '-q', 'main');
+    await gitStarted.refresh();
+    const on = (command: string) => verdictOf(permissions(), command);
+    for (const command of ['git checkout plain', 'git merge plain', 'git cherry-pick plain', 'git checkout -b new'])
+      expect([command, await on(command)]).toEqual([command, 'allow']);
+    for (const verb of ['checkout', 'switch', 'merge', 'cherry-pick', 'revert', 'checkout -b new'])
+      for (const branch of ['editor', 'hooks'])
+        expect([verb, branch, await on(`git ${verb} ${branch}`)]).toEqual([verb, branch, 'ask']);
+    put('.vscode/settings.json', 'mine');
+    expect(await on('git checkout plain')).toBe('allow');
+    for (const command of ['git stash', 'git checkout .', 'git restore .', 'git checkout plain -- .vscode'])
+      expect([command, await on(command)]).toEqual([command, 'ask']);
+    git('stash', '-q');
+    expect(await on('git stash pop')).toBe('ask');
+    const { reason } = await permissions().decide({ name: 'shell', act: 'shell' }, [
+      { kind: 'command', command: 'git checkout hooks' },
+    ]);
+    expect(reason).toContain('also changes .githooks/pre-commit, which can run code');
+  });
+
+  it('that amends is asked about where the commit was there before the session', async () => {
+    const { permissions } = makeWorkspace();
+    const soon = Date.now() + 60_000;
+    for (const word of ['--amend', '--amen', '--am'])
+      expect(await verdictOf(permissions({ startedAtMs: soon }), `git commit -q ${word} -m x`)).toBe('ask');
+    expect(await verdictOf(permissions({ startedAtMs: soon }), 'git commit -qm x -- --amend')).toBe('allow');
+    expect(await verdictOf(permissions({ startedAtMs: Date.now() - 3_600_000 }), 'git commit --amend -m x')).toBe(
+      'allow',
+    );
+  });
+});
+
+it('a rule for a program covers none that the workspace puts in its place, but one that only the workspace has', async () => {
+  const { cwd, put, permissions } = makeWorkspace();
+  for (const name of ['npm', 'only-here']) {
+    put(`node_modules/.bin/${name}`, '#!/bin/sh\n');
+    chmodSync(join(cwd, 'node_modules/.bin', name), 0o755);
+  }
+  const path = process.env.PATH;
+  const rules = { allow: ['shell(npm test:*)', 'shell(only-here:*)'] };
+  const on = (command: string) =>
+    verdictOf(permissions({ mode: 'ask', rules, sandbox: () => ({ canConfine: false }) }), command);
+  try {
+    expect(await on('npm test')).toBe('allow');
+    process.env.PATH = `${join(cwd, 'node_modules/.bin')}:${path}`;
+    expect(await on('npm test')).toBe('ask');
+    expect(await on('time npm test')).toBe('ask');
+    expect(await on('only-here x')).toBe('allow');
+  } finally {
+    process.env.PATH = path;
+  }
+});
+
+it('is listed in docs/permissions.md name by name', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/permissions.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  for (const names of Object.values(protectedFiles)) {
+    const cell = names
+      .split(' ')
+      .map((name) => `\`${name}\``)
+      .join(' ');
+    expect(rows.some((row) => row.endsWith(`| ${cell} |`))).toBe(true);
+  }
+});
