@@ -76,7 +76,9 @@ export const screenKeys: Proofs = {
     screen.press('\u0018');
     await screen.shows('Nothing was sent yet.');
     screen.press('/theme none\r');
-    await screen.shows('! There is no theme none; there are auto, dark, light, contrast, colour-blind, plain, mine.');
+    await screen.shows(
+      '! There is no theme none; choose one of auto, dark, light, contrast, colour-blind, plain, mine.',
+    );
     screen.press('/help\r');
     await screen.printed('history-search: ctrl+x; yank: none');
     screen.press('go\r');
