@@ -162,6 +162,9 @@ describe('a git command in mode edits', () => {
     for (const verb of ['checkout', 'switch', 'merge', 'cherry-pick', 'revert', 'checkout -b new'])
       for (const branch of ['editor', 'hooks'])
         expect([verb, branch, await on(`git ${verb} ${branch}`)]).toEqual([verb, branch, 'ask']);
+    put('src/a.ts');
+    expect(await on('cd src && git checkout editor')).toBe('ask');
+    expect(await on('cd src && git checkout plain')).toBe('allow');
     put('.vscode/settings.json', 'mine');
     expect(await on('git checkout plain')).toBe('allow');
     for (const command of ['git stash', 'git checkout .', 'git restore .', 'git checkout plain -- .vscode'])

@@ -2,18 +2,21 @@ import { resolve } from 'node:path';
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { type ActingContext, findActing } from '../acting-paths.ts';
+import { resolveReal } from '../path-kinds.ts';
 import { programWords } from '../plain-effects.ts';
+import { topOf } from './git-started.ts';
 
 /**
- * Files that act by themselves and that a git command would write or remove with the rest of a branch, a commit or a stash; from the folder in
- * which it runs. Confined, git can't do that, and leaves such a file as it was without failing.
+ * Files that act by themselves and that a git command would write or remove with the rest of a branch, a commit or a stash; from the top of
+ * the repository. Confined, git can't do that, and leaves such a file as it was without failing.
  */
 export function findBrought(command: SimpleCommand, context: ActingContext): string[] {
   const [program, verb = '', ...args] = programWords(command);
   const question = program === 'git' ? questions[verb]?.(args, command.folder) : undefined;
   if (question === undefined) return [];
+  const top = topOf(resolveReal(command.folder) ?? command.folder);
   return list(command.folder, question).filter((path) => {
-    const { names, places } = findActing(resolve(command.folder, path), context);
+    const { names, places } = findActing(resolve(top, path), context);
     return names.length + places.length > 0;
   });
 }
@@ -21,7 +24,7 @@ export function findBrought(command: SimpleCommand, context: ActingContext): str
 /** How git is asked for the files; undefined where the words don't say which. */
 type Question = (args: readonly string[], folder: string) => readonly string[] | undefined;
 
-const changed = ['diff', '--relative', '--name-only', '-z'];
+const changed = ['diff', '--name-only', '-z'];
 
 /** Another branch, or files that are put back as they were. */
 const toBranch: Question = (args, folder) => {
@@ -40,7 +43,7 @@ const ofCommits: Question = (args) => {
   const { operands } = partsOf(args);
   if (operands.length === 0) return undefined;
   const isRange = operands.some((each) => each.includes('..'));
-  return ['log', '--relative', '--name-only', '-z', '--format=', ...(isRange ? [] : ['--no-walk']), ...operands, '--'];
+  return ['log', '--name-only', '-z', '--format=', ...(isRange ? [] : ['--no-walk']), ...operands, '--'];
 };
 
 const questions: Readonly<Record<string, Question>> = {

@@ -142,7 +142,7 @@ function expand(path: string, folder: string): string {
 }
 
 /** The folder of the working tree that a folder lies in; the folder itself where there is none. */
-function topOf(folder: string): string {
+export function topOf(folder: string): string {
   for (let each = folder; each !== dirname(each); each = dirname(each)) if (existsSync(join(each, '.git'))) return each;
   return folder;
 }
