@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { type CommandOutcome, type Confinement, ToolError } from '../core/tool.ts';
 import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
@@ -125,7 +125,7 @@ async function createDeniedFinder({
         'This was not run, because not every file that the deny rules cover can be found any more: the workspace has too many folders, or folders that are too deep or whose names are not UTF-8. The user can remove such folders, start in a smaller folder, or remove the deny rules.',
       );
     const mounts = [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
-    return { mounts, tidy: watchDenied(marks, look, temporary ?? tmpdir, roots) };
+    return { mounts, tidy: watchDenied(marks, look, () => asideFor(temporary), roots) };
   };
 }
 
@@ -160,7 +160,7 @@ function describe(
     writable: places.writable,
     canConfine: () => false,
     wrapCommand: async (file, args) => {
-      const absent = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
+      const absent = watchAbsent(settings.roots, 'approved', () => asideFor(settings.temporary));
       const nested = look ? await reportNested(look) : reportNothing;
       const started = await start(file, args);
       const tidy = async () => joined([await started.tidy?.(), absent(), await nested()]);
@@ -208,8 +208,9 @@ async function findConfining(
           'This was not run, because not every secret in the workspace can be hidden any more: the workspace has become too large, or a secret was moved to a place that cannot be hidden. Call it again, and the user will be asked.',
         );
       if (confinement !== 'read-only') find.begin();
-      const absent = watchAbsent(base.roots, confinement, temporary);
-      const nested = confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, base.roots);
+      const absent = watchAbsent(base.roots, confinement, () => asideFor(temporary));
+      const nested =
+        confinement === 'read-only' ? reportNothing : watchNested(now, look, () => asideFor(temporary), base.roots);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
         return joined([absent(), await nested()]);
@@ -243,6 +244,11 @@ function untilTooLarge(find: MarkFinder): MarkFinder {
     isTooLarge = marks === undefined;
     return marks;
   };
+}
+
+/** Where things are set aside: beside the folder that commands see as /tmp, since none may change what lies there. */
+function asideFor(temporary: SandboxSettings['temporary']): string {
+  return temporary ? dirname(temporary()) : tmpdir();
 }
 
 const reportNothing = async () => undefined;

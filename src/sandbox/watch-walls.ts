@@ -124,10 +124,8 @@ function watchNames(
   };
 }
 
-/** What was set aside there is the user's. */
 function emptyFolder(folder: string): void {
-  for (const name of readdirSync(folder))
-    if (name !== 'set-aside') rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function identify(path: string): string | undefined {

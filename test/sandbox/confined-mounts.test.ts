@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -226,6 +227,13 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     for (const name of ['absent', 'link', 'scripts/hooks'])
       expect([name, existsSync(join(root, name))]).toEqual([name, false]);
     expect((await run(held, own, 'approved', 'mkdir -p scripts/hooks && echo x > scripts/hooks/x')).code).toBe(0);
+  });
+
+  it('can’t change what was set aside', async () => {
+    const { said } = await run(sandbox, settings, 'workspace', 'mkdir -p .vscode && echo mine > .vscode/tasks.json');
+    const folder = /Now in (.+?);/.exec(said ?? '')![1]!;
+    await run(sandbox, settings, 'workspace', `find / -name set-aside -exec rm -rf {} + ; rm -rf ${folder}`);
+    expect(readdirSync(folder).some((name) => name.endsWith('.vscode'))).toBe(true);
   });
 
   it('leave nothing of it behind when they are stopped, or ran in the background', async () => {
