@@ -13,7 +13,7 @@ import { jobsAtOnce } from '../shared/limits.ts';
 import { type Ending, type RunningCommand, startCommand } from './run-command.ts';
 
 /** How much of a job's output is kept for the user to see. */
-const recentBytes = 100_000;
+const recentBytes = 40_000;
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
 export async function startJob(

@@ -57,14 +57,8 @@ function openJob(app: App, session: SessionControl, id: string): void {
       const lines = expandTabs(job?.output() ?? '')
         .replace(/\n+$/, '')
         .split('\n');
-      return [
-        { head: <ExcerptRows excerpt={lines} /> },
-        {
-          head: (
-            <Words role="quiet">{job === undefined ? 'It has ended with its session.' : `[${stateOf(job)}]`}</Words>
-          ),
-        },
-      ];
+      const state = job === undefined ? 'ended with its session' : isRunning(job) ? 'running' : stateOf(job);
+      return [{ head: <ExcerptRows excerpt={lines} /> }, { head: <Words role="quiet">{`[${state}]`}</Words> }];
     },
     press: (key) => {
       if (key.text !== 'x') return false;

@@ -49,7 +49,7 @@ describe('what was granted', () => {
     screen.press('/jobs\r');
     await screen.shows('1 background command');
     screen.press('\r');
-    await screen.shows(/ready[\s\S]*\[runs for/);
+    await screen.shows(/ready[\s\S]*\[running\]/);
     writeFileSync(join(place.cwd, 'go'), '');
     await screen.shows('more');
     screen.press('x');
