@@ -40,7 +40,7 @@ export const markName = 'WINK_CALL';
 
 /** What a confined command gets no look at: whatever sounds like a key or a way to a program outside. */
 const guardedNames =
-  /KEY|TOKEN|SECRET|PASS(W|$|_)|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|SESSION|BEARER|JWT|_PAT$|^PAT$|DSN|WEBHOOK|SIGNATURE|SALT|_SOCK|SOCKET|DBUS|XDG_RUNTIME_DIR|^DISPLAY$|WAYLAND|CONNECTION_STRING|LICENSE/i;
+  /KEY|TOKEN|SECRET|PASS(W|$|_)|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|SESSION|BEARER|JWT|_PAT$|^PAT$|DSN|WEBHOOK|SIGNATURE|SALT|_SOCK|SOCKET|DBUS|XDG_RUNTIME_DIR|^DISPLAY$|WAYLAND|CONNECTION_STRING|LICENSE|(^|_)(PWD|PIN|OTP|TOTP|SEED|MNEMONIC|SAS|FERNET)($|_)|^BUNDLE_\w+__/i;
 const guardedValue = /:\/\/[^\s:/@]*:[^\s/@]+@|-----BEGIN /;
 const redact = createRedactor([]);
 
@@ -74,6 +74,6 @@ export function commandEnvironment(
 }
 
 function isGuarded(name: string, value: string): boolean {
-  if (name === 'PATH' || name === 'PWD' || name === 'HOME') return false;
+  if (['PATH', 'PWD', 'OLDPWD', 'HOME'].includes(name)) return false;
   return guardedNames.test(name) || guardedValue.test(value) || redact(value) !== value;
 }
