@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { protectedFiles } from '../../src/core/disk/protected-files.ts';
+import { isProtected, protectedFiles, protectedThings } from '../../src/core/disk/protected-files.ts';
 import type { Target } from '../../src/core/tool.ts';
 import { followGitStarted } from '../../src/permissions/git/git-started.ts';
 import type { PermissionOptions } from '../../src/permissions/permissions.ts';
@@ -220,4 +220,12 @@ it('is listed in docs/permissions.md name by name', () => {
       .join(' ');
     expect(rows.some((row) => row.endsWith(`| ${cell} |`))).toBe(true);
   }
+});
+
+it('what lies in a worktree that an agent keeps in its own folder is as ordinary as elsewhere', () => {
+  const worktree = '/home/me/app/.claude/worktrees/one';
+  for (const path of [worktree, `${worktree}/src/a.ts`, `${worktree}/package.json`])
+    expect([path, isProtected(path), protectedThings(path)]).toEqual([path, false, []]);
+  for (const path of [`${worktree}/.vscode/tasks.json`, `${worktree}/.git`, '/home/me/app/.claude/settings.json'])
+    expect([path, isProtected(path)]).toEqual([path, true]);
 });

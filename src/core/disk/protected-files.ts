@@ -36,14 +36,19 @@ const undotted = new RegExp(
   'i',
 );
 
+/** Agents keep linked worktrees in their own folders: what is in one is as ordinary as in any other. */
+const worktree = /^.*?\.(?:claude|codex|gemini|cursor|opencode|wink|agents|pi)\/worktrees\/[^/]+(?:\/|$)/;
+
 /** Whether a file runs code or lifts permissions by itself, by its name or that of a folder around it. */
-export function isProtected(path: string): boolean {
+export function isProtected(given: string): boolean {
   // Asked half a million times in a large workspace.
+  const path = given.includes('/worktrees/') ? given.replace(worktree, '/') : given;
   const mayBe = path.includes('/.') || path.startsWith('.') || undotted.test(path.slice(path.lastIndexOf('/') + 1));
   return mayBe && any.test(path);
 }
 
 /** Each protected thing that a path names: of `.vscode/.git/config` both folders. */
 export function protectedThings(path: string): string[] {
-  return isProtected(path) ? each.filter(({ test }) => test.test(path)).map(({ entry }) => entry) : [];
+  const own = path.replace(worktree, '/');
+  return isProtected(path) ? each.filter(({ test }) => test.test(own)).map(({ entry }) => entry) : [];
 }
