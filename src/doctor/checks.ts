@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { privateFolder } from '../core/disk/private-folder.ts';
 import { ModelError, UserError } from '../core/errors.ts';
-import { ownProgram } from '../core/process/find-program.ts';
+import { outputOf } from '../core/process/own-output.ts';
 import { listModels } from '../model/list-models.ts';
 import { findModel } from '../model/prices.ts';
 import { findContextWindow } from '../providers/find-window.ts';
@@ -206,21 +205,9 @@ export async function checkProgram(
   return { name: label, state: 'ok', detail: said };
 }
 
-function runProgram(file: string, args: readonly string[], env: Env): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let output = '';
-    const own = ownProgram(file, env);
-    const child = spawn(own.file, [...args], {
-      env: own.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: programTimeoutMs,
-    });
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-    });
-    child.once('error', () => resolve(undefined));
-    child.once('close', (code) => resolve(code === 0 ? (output.split('\n')[0] ?? '').trim() : undefined));
-  });
+async function runProgram(name: string, args: readonly string[], env: Env): Promise<string | undefined> {
+  const output = await outputOf(name, args, { env, timeoutMs: programTimeoutMs });
+  return output?.split('\n')[0]?.trim();
 }
 
 /** The sandbox is tried for real: a command writes inside, must not write outside, must not see the keys. */

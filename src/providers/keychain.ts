@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { ownProgram } from '../core/process/find-program.ts';
+import { outputOf } from '../core/process/own-output.ts';
 
 /** The place where an operating system keeps passwords, reached by the program that it brings for it. */
 export type Keychain = {
@@ -62,19 +61,6 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text?.trim() || undefined;
 }
 
-/** What a program printed; undefined when it is not there or failed. It gets keys, so it is never one that a repository brings. */
 function run(name: string, words: readonly string[], input: string, env: Env): Promise<string | undefined> {
-  const own = ownProgram(name, env);
-  return new Promise((resolve) => {
-    const child = spawn(own.file, [...words], { env: own.env, stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs });
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-    });
-    child.once('error', () => resolve(undefined));
-    child.once('close', (code) => resolve(code === 0 ? output : undefined));
-    // A program that ends before it has read its input closes the pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
+  return outputOf(name, words, { env, input, timeoutMs });
 }

@@ -47,6 +47,12 @@ describe('login', () => {
     expect([run.code, run.stdout.trim()]).toEqual([0, 'Hello.']);
   });
 
+  test('ends at once where there is no keyring', { timeout: 30_000 }, async () => {
+    const where = place(await serve([{ text: 'Hello.' }], { apiKey: 'right-key-123' }), { PATH: makeFolder() });
+    const { code, stdout } = await login(['groq'], where, 'right-key-123\n');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/kept in .*keys\.json/)]);
+  });
+
   test('keeps the key of a service of web search that takes it', async () => {
     const service = createServer((request, response) => {
       const isRight = request.headers['x-api-key'] === 'right-key-123';
