@@ -3,7 +3,7 @@ import { dirname, relative } from 'node:path';
 import { isProtected } from '../core/disk/protected-files.ts';
 import { reveal } from '../core/questions/reveal.ts';
 import type { ApprovalMode } from '../core/types.ts';
-import { type Acting, type ActingContext, coversActing, findActing } from './acting-paths.ts';
+import { type Acting, type ActingContext, actingNames, coversActing, findActing } from './acting/acting-paths.ts';
 import { isInside, isSecret, matchesPath, namesSecret, type PermissionPlaces, resolveReal } from './path-kinds.ts';
 import type { PermissionRule, Ruling } from './rules.ts';
 
@@ -24,8 +24,6 @@ export type PartDecision = {
 export type PermissionContext = ActingContext & {
   readonly mode: ApprovalMode;
   readonly rules: readonly PermissionRule[];
-  /** The places as they are written. */
-  readonly places: PermissionPlaces;
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
   /** When the session began, in milliseconds since 1970: what came into being later is its own. */
@@ -64,7 +62,7 @@ export function decidePath(access: Access, path: string, context: PermissionCont
       reason: `${named(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
   const secret = isSecret(resolved, real) || isSecret(path, context.places);
-  const acting = access === 'write' && mode !== 'full' ? findActing(resolved, context) : nothing;
+  const acting = access === 'write' && mode !== 'full' ? findWritten(path, resolved, context) : nothing;
   const allowing = rules.find(
     (rule) =>
       allowsPath(rule, access, resolved, context) &&
@@ -72,7 +70,7 @@ export function decidePath(access: Access, path: string, context: PermissionCont
       coversActing(rule, acting, context),
   );
   if (allowing) return findByRule(allowing, subject);
-  const runsCode = isProtected(resolved) || acting.places.length > 0;
+  const runsCode = isProtected(resolved) || acting.names.length + acting.places.length > 0;
   const decided = decideByMode(access, { path, resolved, secret, runsCode, subject }, context);
   return isDeletion && decided.ruling === 'ask' ? { gravity: 1, ...decided } : decided;
 }
@@ -82,6 +80,13 @@ function actOf(access: Access, isDeletion: boolean): string {
 }
 
 const nothing: Acting = { names: [], places: [] };
+
+/** A link that nobody has followed yet is known by its own name alone. */
+function findWritten(path: string, resolved: string, context: PermissionContext): Acting {
+  const acting = findActing(resolved, context);
+  const isKnown = acting.names.length + acting.places.length > 0;
+  return isKnown || path === resolved ? acting : { ...acting, names: actingNames(path, context) };
+}
 
 type Found = {
   readonly path: string;
@@ -122,7 +127,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
     return {
       ruling: 'ask',
       reason: `${named(found.path, places)} can run code or change settings by itself.`,
-      ...offer('edit', shown, found, context),
+      ...offer('edit', shorten(found.resolved, real), found, context),
       gravity: 2,
     };
   if (mode === 'edits') return allow;

@@ -51,8 +51,8 @@ export type PermissionOptions = {
   readonly secretFolders?: readonly string[];
   /** When the session began, in milliseconds since 1970; default: when this process did. */
   readonly startedAtMs?: number;
-  /** What git runs in the workspace because its settings name it; real paths. */
-  readonly startedByGit?: () => readonly string[];
+  /** What git runs in the workspace because its settings name it, and what protected links lead to; real paths. */
+  readonly actingPlaces?: () => readonly string[];
   /** What the sandbox of this machine can do for commands; without one only literal commands that read run unasked. */
   readonly sandbox?: () => SandboxReach;
 };
@@ -98,7 +98,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
   let mode = options.mode;
   const contextOf = (canConfine: boolean): PermissionContext => ({
     ...{ mode, rules, places, real: resolvePlaces(places), canConfine, written: [] },
-    startedByGit: options.startedByGit?.() ?? [],
+    actingPlaces: options.actingPlaces?.() ?? [],
     startedAtMs: options.startedAtMs ?? performance.timeOrigin,
   });
   let hasAdvised = false;
@@ -158,7 +158,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
       if (place !== -1) rules.splice(place, 1);
       return place !== -1;
     },
-    walls: () => findWalls(contextOf(false), options.startedByGit),
+    walls: () => findWalls(contextOf(false), options.actingPlaces),
     rules: () => rules,
   };
 }

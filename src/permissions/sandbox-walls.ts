@@ -9,8 +9,8 @@ export type Walls = {
   readonly isHidden: (path: string) => boolean;
   /** What runs code or holds settings, and what a deny rule closes to writing: never changed by confined commands. */
   readonly isProtected: (path: string) => boolean;
-  /** What git runs in the workspace because its settings name it, as these stand now: never changed by confined commands either. */
-  readonly startedByGit: () => readonly string[];
+  /** What git's settings name in the workspace and what protected links lead to, as these stand now: never changed by confined commands either. */
+  readonly actingPlaces: () => readonly string[];
   /** Whether deny rules name paths, and so bind approved commands too. */
   readonly denied:
     | { readonly isHidden: (path: string) => boolean; readonly isProtected: (path: string) => boolean }
@@ -25,7 +25,7 @@ export type Walls = {
 /** Works out what the sandbox must hold. */
 export function findWalls(
   { rules, real, places }: PermissionContext,
-  startedByGit: Walls['startedByGit'] = () => [],
+  actingPlaces: Walls['actingPlaces'] = () => [],
 ): Walls {
   const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
   const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
@@ -42,7 +42,7 @@ export function findWalls(
   return {
     isHidden: (path) => isClosed(path) || (isSecret(path, real) && !isAllowed(path)),
     isProtected: (path) => isProtected(path) || isFixed(path),
-    startedByGit,
+    actingPlaces,
     denied: closed.length + fixed.length > 0 ? { isHidden: isClosed, isProtected: isFixed } : undefined,
     deniedPlaces: placesOf('deny'),
     allowedPlaces: placesOf('allow'),

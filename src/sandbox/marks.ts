@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isRepository, repositoryNames, repositorySettings } from '../core/disk/bare-repository.ts';
+import { protectedByLink } from '../core/disk/protected-links.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { errorCode } from '../core/errors.ts';
 import { inSlices } from '../core/process/in-slices.ts';
@@ -20,13 +21,17 @@ export type Marks = {
   readonly fixed: readonly string[];
   /** Links with names that run code: nothing can be mounted over them, so new ones are looked for after a command. */
   readonly links?: readonly string[];
+  /** What is fixed, or would be if it were there, only because a link or a setting of git leads to it. */
+  readonly led?: readonly string[];
+  /** Of these, what the links lead to that this look has found. */
+  readonly linked?: readonly string[];
 };
 
 export type MarkTests = {
   readonly isHidden: (path: string) => boolean;
   readonly isProtected: (path: string) => boolean;
-  /** Further paths that must not be changed, as they are when it is asked. */
-  readonly startedByGit?: () => readonly string[];
+  /** Further paths that must not be changed because links and settings lead to them, as they are when it is asked. */
+  readonly actingPlaces?: () => readonly string[];
 };
 
 type Folder = {
@@ -79,11 +84,21 @@ function* findMarks(
     for (const each of folder.links) marks.links.add(each);
     for (const each of folder.folders) open.push(each);
   }
-  for (const path of tests.startedByGit?.() ?? []) {
+  const linked = tests.actingPlaces ? ledByLinks([...marks.links], roots) : [];
+  const led = [...new Set([...(tests.actingPlaces?.() ?? []), ...linked])];
+  for (const path of led) {
     const state = statIfThere(path);
     if (state) (state.isSymbolicLink() ? marks.links : marks.fixed).add(path);
   }
-  return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort(), links: [...marks.links] };
+  const { hidden, fixed, links } = marks;
+  return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], led, linked };
+}
+
+/** What protected links lead to in the workspace. */
+function ledByLinks(links: readonly string[], roots: readonly string[]): string[] {
+  return links
+    .flatMap((link) => protectedByLink(link, roots.find((root) => link.startsWith(`${root}/`)) ?? ''))
+    .filter((path) => roots.some((root) => path === root || path.startsWith(`${root}/`)));
 }
 
 /** The system opens no path of more than 4,095 bytes, and a name has 255 at most: what lies deeper can be reached, but not mounted over. */

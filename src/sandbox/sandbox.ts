@@ -27,6 +27,8 @@ export type Sandbox = {
   readonly writable: readonly string[];
   /** Whether commands can be held so that they do no harm, and so run without a question. */
   readonly canConfine: () => boolean;
+  /** What links anywhere in the workspace let act by itself, as it was when a command was last held; empty where none can be. */
+  readonly ledPlaces: () => readonly string[];
   /** Puts a command into the sandbox; gives it back as it is when there isn't one. */
   readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => Promise<WrappedCommand>;
   /** What a command failed for want of because of the sandbox, in words that follow "it". */
@@ -57,6 +59,7 @@ function noSandbox(description: string): Sandbox {
     description,
     writable: [],
     canConfine: () => false,
+    ledPlaces: () => [],
     wrapCommand: async (file, args) => ({ file, args }),
     findWant: () => undefined,
   };
@@ -159,6 +162,7 @@ function describe(
     description: `Commands run in ${kind}: they write only in ${places.writable.join(', ')}, see no keys of yours, and the network is ${net}.`,
     writable: places.writable,
     canConfine: () => false,
+    ledPlaces: () => [],
     wrapCommand: async (file, args) => {
       const absent = watchAbsent(settings.roots, 'approved', () => asideFor(settings.temporary));
       const nested = look ? await reportNested(look) : reportNothing;
@@ -190,6 +194,7 @@ async function findConfining(
   return (approved) => ({
     ...approved,
     canConfine: () => marks !== undefined,
+    ledPlaces: () => marks?.linked ?? [],
     wrapCommand: async (file, args, confinement) => {
       if (confinement === 'approved') {
         find.begin();

@@ -112,7 +112,9 @@ function watchMarks(before: Marks | undefined, find: MarkFinder, pick = pickActi
   const known = new Set(before && pick(before).flatMap(identify));
   return async (): Promise<string[] | undefined> => {
     const now = await find();
-    return now && pick(now).filter((path) => identify(path).some((each) => !known.has(each)));
+    // Where a link leads only now, nobody made what lies there; the link itself is new.
+    const newlyLed = new Set(now?.led?.filter((path) => !before?.led?.includes(path)));
+    return now && pick(now).filter((path) => !newlyLed.has(path) && identify(path).some((each) => !known.has(each)));
   };
 }
 

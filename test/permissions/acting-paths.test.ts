@@ -1,10 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProtected, protectedFiles, protectedThings } from '../../src/core/disk/protected-files.ts';
 import type { Target } from '../../src/core/tool.ts';
+import { createLinkFinder } from '../../src/permissions/acting/linked-places.ts';
 import { followGitStarted } from '../../src/permissions/git/git-started.ts';
 import type { PermissionOptions } from '../../src/permissions/permissions.ts';
 import { makePlace, permissionsOf, verdictOf } from './workspace.ts';
@@ -22,10 +32,11 @@ function makeWorkspace() {
   git('add', '.');
   git('commit', '-qm', 'first');
   const gitStarted = followGitStarted([cwd]);
+  const findLinked = createLinkFinder([cwd]);
   const permissions = (options: Partial<PermissionOptions> = {}) =>
     permissionsOf(makePlace(), {
       ...{ mode: 'edits', cwd, roots: [cwd], sandbox: () => ({ canConfine: true }) },
-      ...{ startedByGit: gitStarted.paths, ...options },
+      ...{ actingPlaces: () => [...gitStarted.paths(), ...findLinked()], ...options },
     });
   const targets = (paths: readonly string[]) =>
     paths.map((path): Target => ({ kind: 'path', access: 'write', path: join(cwd, path) }));
@@ -95,6 +106,76 @@ describe('the file that makes a repository of a folder', () => {
   it('is none where a part is missing', async () => {
     const { rulingOn } = makeWorkspace();
     expect(await rulingOn(['config', 'hooks/x', 'objects/x', 'refs/x', 'sub/HEAD'])).toBe('allow');
+  });
+});
+
+describe('what a link lets act by itself', () => {
+  const makeLinked = () => {
+    const workspace = makeWorkspace();
+    const link = (aim: string, path: string) => {
+      mkdirSync(dirname(join(workspace.cwd, path)), { recursive: true });
+      symlinkSync(aim, join(workspace.cwd, path));
+    };
+    workspace.put('cfg/vscode/settings.json');
+    return { ...workspace, link };
+  };
+
+  it('is asked about by the name of the link and by its own, also where nothing is there yet', async () => {
+    const { link, rulingOn, permissions } = makeLinked();
+    link('cfg/vscode', '.vscode');
+    link('middle', '.mcp.json');
+    link('cfg/mcp.json', 'middle');
+    link('cfg', '.config');
+    link('../cfg/agent.json', '.claude/settings.json');
+    link('../../tools/fmt.sh', '.claude/hooks/fmt.sh');
+    link('../../tools/check.sh', '.git/hooks/pre-commit');
+    for (const path of [
+      ...['.vscode/tasks.json', 'cfg/vscode/tasks.json', 'cfg/vscode/settings.json', 'cfg/vscode'],
+      ...['.mcp.json', 'cfg/mcp.json', 'middle', '.config/git/config', 'cfg/git/config'],
+      ...['cfg/agent.json', 'tools/fmt.sh', 'tools/check.sh'],
+    ])
+      expect([path, await rulingOn(path)]).toEqual([path, 'ask']);
+    for (const path of ['cfg/app.json', 'cfg/vscode.md', 'tools/other.sh', '.config/app.json'])
+      expect([path, await rulingOn(path)]).toEqual([path, 'allow']);
+    for (const path of ['cfg/vscode/tasks.json', '.vscode/tasks.json'])
+      expect(await verdictOf(permissions(), `echo x > ${path}`)).toBe('ask');
+  });
+
+  it('is covered by a rule for where it lies, which is offered', async () => {
+    const { cwd, link, rulingOn, permissions } = makeLinked();
+    link('cfg/vscode', '.vscode');
+    const target: Target = { kind: 'path', access: 'write', path: join(cwd, '.vscode/tasks.json') };
+    const { suggestedRule } = await permissions().decide({ name: 'write', act: 'edit' }, [target]);
+    expect(suggestedRule).toBe('edit(cfg/vscode/tasks.json)');
+    expect(await rulingOn('.vscode/tasks.json', [suggestedRule!])).toBe('allow');
+    expect(await rulingOn('cfg/vscode/a', ['edit(cfg/vscode/**)'])).toBe('allow');
+    expect(await rulingOn('cfg/vscode/a', ['edit(cfg/**)'])).toBe('ask');
+  });
+
+  it('follows a link that comes or is changed later, and the name of one that lies deeper', async () => {
+    const { cwd, link, rulingOn } = makeLinked();
+    expect(await rulingOn('cfg/vscode/a')).toBe('allow');
+    link('cfg/vscode', '.vscode');
+    expect(await rulingOn('cfg/vscode/a')).toBe('ask');
+    rmSync(join(cwd, '.vscode'));
+    link('elsewhere', '.vscode');
+    expect(await rulingOn('cfg/vscode/a')).toBe('allow');
+    expect(await rulingOn('elsewhere/a')).toBe('ask');
+    link('../cfg/vscode', 'packages/.vscode');
+    expect(await rulingOn('packages/.vscode/a')).toBe('ask');
+  });
+
+  it('are not instructions in Markdown, nor what links of another kind lead to', async () => {
+    const { link, rulingOn } = makeLinked();
+    link('AGENTS.md', '.clinerules');
+    link('../AGENTS.md', '.junie/guidelines.md');
+    link('cfg', 'config');
+    link('a.txt', 'b.txt');
+    link('loop', '.envrc');
+    link('.envrc', 'loop');
+    link('../../../../node_modules', '.claude/worktrees/one/deep/node_modules');
+    for (const path of ['AGENTS.md', 'cfg/x', 'config/x', 'a.txt', 'b.txt', 'node_modules/x'])
+      expect([path, await rulingOn(path)]).toEqual([path, 'allow']);
   });
 });
 

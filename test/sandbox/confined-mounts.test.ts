@@ -20,6 +20,7 @@ import { isProtected } from '../../src/core/disk/protected-files.ts';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import { type Confinement, doPutOff } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
+import { createLinkFinder } from '../../src/permissions/acting/linked-places.ts';
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
@@ -212,7 +213,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     writeFileSync(join(root, 'scripts/hooks/pre-commit'), 'good');
     symlinkSync('scripts/hooks', join(root, 'link'));
     const started: string[] = [];
-    const walls = { ...own.walls!, startedByGit: () => started };
+    const walls = { ...own.walls!, actingPlaces: () => started };
     const held = await findSandbox({ ...own, walls });
     const act = (script: string) => run(held, own, 'workspace', script);
     expect((await act('echo evil > scripts/hooks/pre-commit; mkdir made; echo x > made/x')).said).toBeUndefined();
@@ -227,6 +228,39 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     for (const name of ['absent', 'link', 'scripts/hooks'])
       expect([name, existsSync(join(root, name))]).toEqual([name, false]);
     expect((await run(held, own, 'approved', 'mkdir -p scripts/hooks && echo x > scripts/hooks/x')).code).toBe(0);
+  });
+
+  it('write nothing that a link lets act by itself, wherever it lies', async () => {
+    const own = makeSettings();
+    const root = own.roots[0]!;
+    for (const folder of ['cfg/vscode', 'src', 'packages/one']) mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(join(root, 'src/tasks.json'), 'mine');
+    symlinkSync('cfg/vscode', join(root, '.vscode'));
+    symlinkSync('way', join(root, '.mcp.json'));
+    symlinkSync('cfg/mcp.json', join(root, 'way'));
+    symlinkSync('../../cfg/deep', join(root, 'packages/one/.claude'));
+    const held = await findSandbox({
+      ...own,
+      walls: { ...own.walls!, actingPlaces: createLinkFinder(own.roots) },
+    });
+    const act = (script: string) => run(held, own, 'workspace', script);
+    expect((await act('echo x > cfg/plain; echo x > src/b; cat .vscode/x; ls .vscode/')).said).toBeUndefined();
+    expect(held.ledPlaces()).toContain(join(root, 'cfg/deep'));
+    expect((await act('echo evil > cfg/vscode/tasks.json')).code).not.toBe(0);
+    expect((await act('echo evil > .vscode/tasks.json')).code).not.toBe(0);
+    expect((await act('mkdir cfg/deep; echo evil > cfg/deep/settings.json')).said).toContain('set aside');
+    expect((await act('echo evil > cfg/mcp.json')).said).toContain('set aside');
+    expect((await act('mv cfg old; mkdir -p cfg/vscode; echo evil > cfg/vscode/x; mv old/plain cfg')).said).toContain(
+      'set aside',
+    );
+    for (const name of ['cfg/deep', 'cfg/mcp.json', 'cfg/vscode'])
+      expect([name, existsSync(join(root, name))]).toEqual([name, false]);
+    // The link is set aside, not what stood there before and it leads to now.
+    for (const name of ['.vscode', 'way']) {
+      expect((await act(`ln -sfn src ${name}`)).said).toContain(`set aside: ${join(root, name)} `);
+      expect(existsSync(join(root, name))).toBe(false);
+    }
+    expect(readFileSync(join(root, 'src/tasks.json'), 'utf8')).toBe('mine');
   });
 
   it('can’t change what was set aside', async () => {

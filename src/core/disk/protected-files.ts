@@ -52,3 +52,18 @@ export function protectedThings(path: string): string[] {
   const own = path.replace(worktree, '/');
   return isProtected(path) ? each.filter(({ test }) => test.test(own)).map(({ entry }) => entry) : [];
 }
+
+/** What is protected below a folder of this name whose own name says nothing: of `.config` git's settings, mise's and fish's. */
+export function protectedBelow(name: string): readonly string[] {
+  return below.get(name.toLowerCase()) ?? [];
+}
+
+const below = new Map<string, readonly string[]>(
+  protectedNames
+    .filter((each) => each.includes('/'))
+    .map((each) => each.slice(0, each.indexOf('/')))
+    .map((first) => [
+      first,
+      protectedNames.filter((each) => each.startsWith(`${first}/`)).map((each) => each.slice(first.length + 1)),
+    ]),
+);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
-import { type ActingContext, findActing } from '../acting-paths.ts';
+import { type ActingContext, findActing } from '../acting/acting-paths.ts';
 import { resolveReal } from '../path-kinds.ts';
 import { programWords } from '../plain-effects.ts';
 import { topOf } from './git-started.ts';

@@ -4,6 +4,7 @@ import { dirtyFiles } from '../../checkpoints/uncommitted-files.ts';
 import { privateFolder } from '../../core/disk/private-folder.ts';
 import type { Event } from '../../core/event.ts';
 import { ToolError, type Workspace } from '../../core/tool.ts';
+import { createLinkFinder } from '../../permissions/acting/linked-places.ts';
 import { followGitStarted } from '../../permissions/git/git-started.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { heldCacheOf } from '../../sandbox/held-cache.ts';
@@ -31,6 +32,7 @@ export function startPreflight(
   const stopping = new AbortController();
   const roots = [setup.cwd, ...setup.addDirs];
   const gitStarted = followGitStarted(roots);
+  const findLinked = createLinkFinder(roots);
 
   const findDirty = async () => {
     const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 500 });
@@ -94,8 +96,8 @@ export function startPreflight(
         ? { canConfine }
         : { canConfine, advice: howToConfine };
     },
-    /** What git runs in the workspace because its settings name it, as `ready` found it last. */
-    startedByGit: gitStarted.paths,
+    /** What acts by itself because git's settings name it, as `ready` found it last, or because links lead to it. */
+    actingPlaces: () => [...gitStarted.paths(), ...findLinked(), ...(sandbox?.ledPlaces() ?? [])],
     /** Waits for what a call needs, and begins to look for all of it: other calls will follow. Resolves at once from the second time on. */
     ready: async (needs: CallNeeds) => {
       if (stopping.signal.aborted) return;

@@ -105,7 +105,7 @@ export function preparePermissions(
   { setup }: RunOptions,
   workspace: Workspace,
   more: PermissionRules,
-  { reach, startedByGit }: { readonly reach: () => SandboxReach; readonly startedByGit: () => readonly string[] },
+  { reach, actingPlaces }: { readonly reach: () => SandboxReach; readonly actingPlaces: () => readonly string[] },
 ): Permissions {
   const { config } = setup.loaded;
   return createPermissions({
@@ -121,7 +121,7 @@ export function preparePermissions(
     readable: [workspace.outputFolder, ...more.readable],
     secretFolders: [setup.home],
     sandbox: reach,
-    startedByGit,
+    actingPlaces,
   });
 }
 

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { isRepository, repositoryNames, repositorySettings } from '../core/disk/bare-repository.ts';
-import { protectedThings } from '../core/disk/protected-files.ts';
-import { isInside, literalStart, type PermissionPlaces } from './path-kinds.ts';
-import type { PermissionRule } from './rules.ts';
+import { isRepository, repositoryNames, repositorySettings } from '../../core/disk/bare-repository.ts';
+import { protectedThings } from '../../core/disk/protected-files.ts';
+import { isInside, literalStart, type PermissionPlaces } from '../path-kinds.ts';
+import type { PermissionRule } from '../rules.ts';
 
 /** What must be known to tell what acts by itself. */
 export type ActingContext = {
   /** The places with their links resolved. */
   readonly real: PermissionPlaces;
-  /** What git runs in the workspace because its settings name it; real. */
-  readonly startedByGit: readonly string[];
+  /** The places as they are written. */
+  readonly places: PermissionPlaces;
+  /** What git runs in the workspace because its settings name it, and what links with protected names lead to; real. */
+  readonly actingPlaces: readonly string[];
   /** The real paths that the same call writes. */
   readonly written: readonly string[];
 };
@@ -25,9 +27,15 @@ export type Acting = { readonly names: readonly string[]; readonly places: reado
 export function findActing(path: string, context: ActingContext): Acting {
   const root = context.real.roots.find((each) => isInside(each, path));
   const names = protectedThings(root === undefined ? path : relative(root, path));
-  const places = context.startedByGit.filter((each) => isInside(each, path));
+  const places = context.actingPlaces.filter((each) => isInside(each, path));
   const isPart = root !== undefined && names.length === 0 && completesRepository(path, root, context.written);
   return { names, places: isPart ? [...places, path] : places };
+}
+
+/** The names by which a path acts as it is written, where links on its way lead to another name. */
+export function actingNames(path: string, { places }: ActingContext): string[] {
+  const root = places.roots.find((each) => isInside(each, path));
+  return root === undefined ? [] : protectedThings(relative(root, path));
 }
 
 /** Whether a rule's own pattern names each thing by which a path acts, so that it was meant for it (`edit(.vscode/**)`, not `edit(sub/**)`). */
