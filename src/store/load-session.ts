@@ -22,7 +22,10 @@ export type SavedSession = {
   /** Notes that were said but are in no step yet: they go in front of the next one. */
   readonly openNotes: Note[];
   readonly cards: ObserverCard[];
+  /** How the last run ended; absent when it never came to its end. */
   readonly ended?: string;
+  /** What went wrong with the last run, in a sentence. */
+  readonly endError?: string;
   readonly experiment?: ExperimentArm;
   /** The last step, which a kill cut off; the file doesn't hold it yet. */
   readonly cutStep?: Step;
@@ -38,7 +41,7 @@ export function loadSession(path: string): SavedSession {
   let openNotes: Note[] = [];
   let cards: ObserverCard[] = [];
   let done: DoneCall[] = [];
-  let ended: string | undefined;
+  let end: { readonly outcome: string; readonly error?: string | undefined } | undefined;
   let brokenLines = 0;
   for (const text of readFileSync(path, 'utf8').split('\n')) {
     if (!text.trim()) continue;
@@ -53,11 +56,14 @@ export function loadSession(path: string): SavedSession {
       steps.push(step);
       const said = new Set(step.notes.map(noteKey));
       openNotes = openNotes.filter((open) => !said.has(noteKey(open)));
-      ended = undefined;
+      end = undefined;
     } else if (line.type === 'note') {
       const note = line as unknown as Note;
       // Earlier versions wrote an open note again at each start.
-      if (!openNotes.some((open) => noteKey(open) === noteKey(note))) openNotes.push(note);
+      if (openNotes.some((open) => noteKey(open) === noteKey(note))) continue;
+      openNotes.push(note);
+      // With the user's words the next run has begun.
+      if (note.from === 'user') end = undefined;
     } else if (line.type === 'call') done.push(line as unknown as DoneCall);
     else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
     else if (line.type === 'rewind') {
@@ -73,7 +79,7 @@ export function loadSession(path: string): SavedSession {
       cards.push({ steps: steps.length, event: { type: 'reminder', mode: reminder.mode, reminder } });
     } else if (line.type === 'recovery')
       cards.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
-    else if (line.type === 'end') ended = line.outcome;
+    else if (line.type === 'end') end = line;
   }
   const words = readCutWords(path, steps.length);
   const cutStep =
@@ -96,7 +102,8 @@ export function loadSession(path: string): SavedSession {
     cards,
     brokenLines,
     ...(cutStep ? { cutStep } : {}),
-    ...(ended ? { ended } : {}),
+    ...(end ? { ended: end.outcome } : {}),
+    ...(end?.error ? { endError: end.error } : {}),
     ...(header.experiment ? { experiment: header.experiment } : {}),
   };
 }

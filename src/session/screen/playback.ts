@@ -17,16 +17,24 @@ export function playBack(
   return [...past, ...openNotes.map((note): Event => ({ type: 'note', note }))];
 }
 
-/** A saved session as it is shown when it is taken up again; one whose last run was killed says so, since nothing else would. */
-export function playBackSaved(
-  saved: Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended' | 'cutStep'>,
-): Event[] {
-  const { steps, cards, openNotes, ended, cutStep } = saved;
+type Saved = Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended' | 'endError' | 'cutStep'>;
+
+/** A saved session as it is shown when it is taken up again; what went wrong with its last run is said, since no step shows it. */
+export function playBackSaved(saved: Saved): Event[] {
+  const message = describeEnd(saved);
+  const past = playBack(saved.steps, saved.cards, saved.openNotes);
+  return message === undefined ? past : [...past, { type: 'warning', message }];
+}
+
+/** How the last run ended, unless it ended well. */
+function describeEnd({ steps, openNotes, ended, endError, cutStep }: Saved): string | undefined {
   const isUnanswered = openNotes.some(({ from }) => from === 'user');
-  const isCutOff = isUnanswered || (ended === undefined && steps.length > 0);
+  if (ended === 'aborted') return 'The last run of this session was interrupted. Say how to continue.';
+  if (ended !== undefined)
+    return endError && `The last run of this session ${ended === 'error' ? 'failed' : 'was stopped'}: ${endError}`;
+  if (steps.length === 0 && !isUnanswered) return undefined;
   const last = steps.at(-1);
   const kept = cutStep ?? (last?.finish === 'cut' ? last : undefined);
   const lost = kept?.text ? 'its answer is kept as far as it came, a call' : 'an answer or a call';
-  const message = `The last run of this session was cut off; ${lost} that was under way is lost. Say how to continue.`;
-  return [...playBack(steps, cards, openNotes), ...(isCutOff ? [{ type: 'warning' as const, message }] : [])];
+  return `The last run of this session was cut off; ${lost} that was under way is lost. Say how to continue.`;
 }

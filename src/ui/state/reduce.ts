@@ -171,7 +171,7 @@ function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, 
     announced: [...view.announced, action.text],
     // What was to be done in a turn that is over says nothing of this one.
     plan: view.result?.outcome === 'done' ? [] : view.plan,
-    run: { usage: noUsage, steps: 0, startedAt: at },
+    run: { usage: noUsage, steps: 0, declined: 0, startedAt: at },
     live: { ...idle, phase: 'waiting', startedAt: at },
   };
 }
@@ -256,7 +256,12 @@ function finishStep(view: View, step: Step, at: number): View {
     live,
     announced: [],
     usage: addUsage(next.usage, step.usage),
-    run: { ...next.run, usage: addUsage(next.run.usage, step.usage), steps: next.run.steps + 1 },
+    run: {
+      ...next.run,
+      usage: addUsage(next.run.usage, step.usage),
+      steps: next.run.steps + 1,
+      declined: next.run.declined + step.results.filter(({ errorKind }) => errorKind === 'denied').length,
+    },
     contextTokens: step.usage.inputTokens + step.usage.outputTokens || next.contextTokens,
   };
 }
@@ -281,6 +286,7 @@ function finishRun(view: View, result: RunResult, at: number): View {
       kind: 'result',
       result,
       steps: run.steps,
+      declined: run.declined,
       usage: run.usage,
       ms: run.startedAt === 0 ? result.durationMs : at - run.startedAt,
     }),

@@ -43,9 +43,17 @@ export type Item =
       readonly kind: 'result';
       readonly result: RunResult;
       readonly steps: number;
+      readonly declined: number;
       readonly usage: Usage;
       readonly ms: number;
     };
+
+type Run = {
+  readonly usage: Usage;
+  readonly steps: number;
+  readonly declined: number;
+  readonly startedAt: number;
+};
 
 /** What the first lines say about the session. */
 export type Welcome = Pick<ScreenInfo, 'version' | 'model' | 'cwd'> & { readonly branch?: string | undefined };
@@ -135,8 +143,8 @@ export type View = {
   readonly announced: readonly string[];
   /** The whole session's use. */
   readonly usage: Usage;
-  /** The use since the user's last prompt, and the steps. */
-  readonly run: { readonly usage: Usage; readonly steps: number; readonly startedAt: number };
+  /** The use since the user's last prompt, the steps, and the calls that were declined. */
+  readonly run: Run;
   /** Tokens in the window after the last step, as the server counted them. */
   readonly contextTokens: number;
   readonly result?: RunResult;
@@ -182,7 +190,7 @@ export function createView(start: Welcome & Pick<ScreenInfo, 'approval' | 'mode'
     queued: [],
     announced: [],
     usage: noUsage,
-    run: { usage: noUsage, steps: 0, startedAt: 0 },
+    run: { usage: noUsage, steps: 0, declined: 0, startedAt: 0 },
     contextTokens: 0,
   };
 }

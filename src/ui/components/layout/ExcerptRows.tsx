@@ -20,7 +20,7 @@ export function ExcerptRows({ excerpt, isProse = false, ...style }: ExcerptRowsP
         <Tone
           key={index}
           role="quiet"
-        >{`${glyphs.ellipsis} ${line.isCut ? 'more than ' : ''}${count(line.omitted, 'more line')}`}</Tone>
+        >{`${glyphs.ellipsis} ${line.isCut ? 'many more lines' : count(line.omitted, 'more line')}`}</Tone>
       );
     const text = line.slice(0, longest) || ' ';
     const Text = isProse ? Words : Tone;
