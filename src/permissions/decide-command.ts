@@ -1,10 +1,12 @@
 import { clipCommand, readScript, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
+import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { decidePlainly, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
+import { findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
@@ -100,13 +102,36 @@ function decideConfined(
     script.commands.some(isCommit) &&
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
-  return { parts: [...asked, { ruling: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
+  const started = commits ? script.commands.flatMap(decideStarted) : [];
+  return {
+    parts: [...asked, ...started, { ruling: 'allow', reason }],
+    confinement: commits ? 'repository' : 'workspace',
+  };
 }
 
 /** Git with an option in front of its subcommand may run programs, or act on another repository. */
 function hasNoSettings(command: SimpleCommand): boolean {
   const [, first = ''] = programWords(command);
   return !first.startsWith('-') || /^(--no-pager|-P|--no-optional-locks)$/.test(first);
+}
+
+/** What git runs of the repository's own could delete the whole of it while its folder is open: no checkpoint holds that. */
+function decideStarted(command: SimpleCommand): PartDecision[] {
+  const { verb, hooks, settings } = findRunByGit(command);
+  if (hooks.length + settings.length === 0) return [];
+  const what = [
+    ...(hooks.length > 0 ? [`this repository's hooks (${hooks.join(', ')})`] : []),
+    ...(settings.length > 0 ? [`what git's settings name (${firstFew(settings, 3)})`] : []),
+  ].join(' and ');
+  const suggestion = suggestRule(command);
+  return [
+    {
+      ruling: 'ask',
+      reason: `\`git ${clipCommand(verb)}\` runs ${what}, which may do anything to .git; mode edits asks first.`,
+      gravity: 1,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    },
+  ];
 }
 
 /** Where nothing holds a command: one literal command (or several, joined) that only reads, in mode edits also one that makes files. */

@@ -1,49 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProtected, protectedFiles, protectedThings } from '../../src/core/disk/protected-files.ts';
 import type { Target } from '../../src/core/tool.ts';
-import { createLinkFinder } from '../../src/permissions/acting/linked-places.ts';
-import { followGitStarted } from '../../src/permissions/git/git-started.ts';
-import type { PermissionOptions } from '../../src/permissions/permissions.ts';
-import { makePlace, permissionsOf, verdictOf } from './workspace.ts';
-
-function makeWorkspace() {
-  const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'wink-acting-')));
-  const put = (path: string, text = 'x\n') => {
-    mkdirSync(dirname(join(cwd, path)), { recursive: true });
-    writeFileSync(join(cwd, path), text);
-  };
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...words], { cwd, stdio: 'pipe' }).toString();
-  git('init', '-q', '-b', 'main');
-  put('a.txt');
-  git('add', '.');
-  git('commit', '-qm', 'first');
-  const gitStarted = followGitStarted([cwd]);
-  const findLinked = createLinkFinder([cwd]);
-  const permissions = (options: Partial<PermissionOptions> = {}) =>
-    permissionsOf(makePlace(), {
-      ...{ mode: 'edits', cwd, roots: [cwd], sandbox: () => ({ canConfine: true }) },
-      ...{ actingPlaces: () => [...gitStarted.paths(), ...findLinked()], ...options },
-    });
-  const targets = (paths: readonly string[]) =>
-    paths.map((path): Target => ({ kind: 'path', access: 'write', path: join(cwd, path) }));
-  const rulingOn = async (paths: string | readonly string[], allow: readonly string[] = []) =>
-    (await permissions({ rules: { allow } }).decide({ name: 'write', act: 'edit' }, targets([paths].flat()))).ruling;
-  return { cwd, put, git, gitStarted, permissions, rulingOn };
-}
+import { makeWorkspace } from './repository.ts';
+import { verdictOf } from './workspace.ts';
 
 const { rulingOn: rulingOnName } = makeWorkspace();
 
@@ -243,6 +204,7 @@ describe('a git command in mode edits', () => {
     for (const verb of ['checkout', 'switch', 'merge', 'cherry-pick', 'revert', 'checkout -b new'])
       for (const branch of ['editor', 'hooks'])
         expect([verb, branch, await on(`git ${verb} ${branch}`)]).toEqual([verb, branch, 'ask']);
+    expect(await on('git --no-pager checkout editor')).toBe('ask');
     put('src/a.ts');
     expect(await on('cd src && git checkout editor')).toBe('ask');
     expect(await on('cd src && git checkout plain')).toBe('allow');

@@ -83,16 +83,22 @@ export function runGitSafely(
   return status !== null && accepted.includes(status) ? stdout : undefined;
 }
 
-/** What an alias of the user's or the repository's stands for; undefined when there is no such alias. Nothing is started but git, which only reads its settings. */
+/** What an alias of the user's or the repository's stands for; undefined when there is no such alias. */
 export function readGitAlias(cwd: string, name: string): string | undefined {
   if (!/^[a-z][\w-]{0,60}$/i.test(name)) return undefined;
+  return askGit(cwd, ['config', '--get', `alias.${name}`])?.trim();
+}
+
+/** What git prints with the user's own settings, too; undefined when it fails. `question`: one for which git only reads its settings, and so starts nothing. */
+export function askGit(cwd: string, question: readonly string[]): string | undefined {
   const settings = { ...bareEnvironment(process.env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
   const { file, env } = ownProgram('git', settings, cwd);
-  const { status, stdout } = spawnSync(file, ['config', '--get', `alias.${name}`], {
+  const { status, stdout } = spawnSync(file, question, {
     cwd,
     env,
     encoding: 'utf8',
     timeout: 2000,
+    maxBuffer: 5_000_000,
   });
-  return status === 0 ? stdout.trim() : undefined;
+  return status === 0 ? stdout : undefined;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
+import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { type ActingContext, findActing } from '../acting/acting-paths.ts';
 import { resolveReal } from '../path-kinds.ts';
 import { programWords } from '../plain-effects.ts';
@@ -11,7 +12,8 @@ import { topOf } from './git-started.ts';
  * the repository. Confined, git can't do that, and leaves such a file as it was without failing.
  */
 export function findBrought(command: SimpleCommand, context: ActingContext): string[] {
-  const [program, verb = '', ...args] = programWords(command);
+  const [program, ...words] = programWords(command);
+  const [verb = '', ...args] = withoutGitOptions(words);
   const question = program === 'git' ? questions[verb]?.(args, command.folder) : undefined;
   if (question === undefined) return [];
   const top = topOf(resolveReal(command.folder) ?? command.folder);

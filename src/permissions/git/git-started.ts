@@ -50,14 +50,15 @@ function withRealFolder(path: string): string {
   return join(resolveReal(dirname(path)) ?? dirname(path), path.slice(dirname(path).length));
 }
 
-/** Where settings may come to be that are not there yet. */
-function usualSources(top: string): string[] {
+/** Where settings may come to be that are not there yet: `.git` first, from the top of a working tree. */
+export function usualSources(top: string): string[] {
   const git = join(top, '.git');
   const own = process.env.GIT_CONFIG_GLOBAL ?? join(homedir(), '.gitconfig');
   return [git, join(git, 'config'), join(git, 'config.worktree'), own, join(homedir(), '.config/git/config')];
 }
 
-function stampOf(sources: readonly string[]): string {
+/** What tells that one of some files of settings has changed. */
+export function stampOf(sources: readonly string[]): string {
   return sources
     .map((path) => {
       const state = stateOf(path);

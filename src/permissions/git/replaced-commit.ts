@@ -1,5 +1,6 @@
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
+import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';
 
 /**
@@ -7,7 +8,8 @@ import { programWords } from '../plain-effects.ts';
  * into being after `startedAtMs`, which the session made itself.
  */
 export function findReplacedCommit(command: SimpleCommand, startedAtMs: number): string | undefined {
-  const [program, verb, ...args] = programWords(command);
+  const [program, ...words] = programWords(command);
+  const [verb, ...args] = withoutGitOptions(words);
   if (program !== 'git' || verb !== 'commit') return undefined;
   const end = args.indexOf('--');
   // Git takes any beginning of an option that no other begins with.
