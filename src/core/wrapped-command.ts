@@ -4,8 +4,8 @@ export type WrappedCommand = {
   readonly args: readonly string[];
   readonly endsWithStarter?: boolean;
   /**
-   * The arguments with which it also writes `{"child-pid": N}` to descriptor 4, which must then be a pipe: the process from which all of
-   * the command's own descend.
+   * The arguments with which it also writes `{"child-pid": N}` to descriptor 4, a file: the process from which all of the command's own
+   * descend.
    */
   readonly reporting?: readonly string[];
   /** The same in two parts, so that it can be started before it is known what it holds. */

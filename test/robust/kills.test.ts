@@ -47,12 +47,13 @@ async function place() {
   };
 }
 
-/** Processes that are in a folder. */
-function processesIn(folder: string): string[] {
+/** Processes that are in the working folder, or were started with that home, wherever they are. */
+function processesOf({ cwd, home }: { cwd: string; home: string }): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+      const isThere = readlinkSync(`/proc/${pid}/cwd`).startsWith(cwd);
+      return isThere || readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`HOME=${home}`);
     } catch {
       return false;
     }
@@ -122,7 +123,7 @@ test.runIf(existsSync('/proc'))(
       expect(['this is left of it\n', 'this is right of it\n']).toContain(
         readFileSync(join(at.cwd, 'small.txt'), 'utf8'),
       );
-      await expect.poll(() => processesIn(at.cwd), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => processesOf(at), { timeout: 10_000 }).toEqual([]);
 
       const before = sessionLines(at.home);
       const steps = before.whole.filter(({ type }) => type === 'step');
@@ -145,5 +146,15 @@ test.runIf(existsSync('/proc'))(
       );
       expect(left).toEqual([]);
     }
+  },
+);
+
+test.runIf(existsSync('/proc')).each(['full', 'edits'])(
+  'a run that its limit ends right after a command leaves nothing behind, in mode %s',
+  async (approval) => {
+    const at = await place();
+    const flags = [...at.flags, '--approval', approval, '--max-turns', '2'];
+    expect(await run(['-p', 'go', ...flags], at)).toMatchObject({ code: 3 });
+    await expect.poll(() => processesOf(at), { timeout: 10_000 }).toEqual([]);
   },
 );

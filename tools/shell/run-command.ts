@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fileIdentity } from '../../src/core/disk/file-identity.ts';
 import { createRedactor } from '../../src/core/text/redact.ts';
 import { type Confinement, ToolError, type Workspace } from '../../src/core/tool.ts';
@@ -11,7 +11,7 @@ import { endDescendants, findDescendants, hasChildren, hasMembers } from './desc
 import { forgetEnded, isAnyLive, noteLive } from './live-commands.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
-import { giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
+import { firstProcessOf, giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
 import { isForgotten, noteTidying, type ShellState, shellState } from './shell-state.ts';
 import type { MarkedShell } from './waiting-shells.ts';
 
@@ -52,7 +52,7 @@ export async function startCommand(
   const { command: wrapped, plan, line, held } = await planCommand(workspace, state, command, options);
   options.signal.throwIfAborted();
   if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
-  const { file, reporting, endsWithStarter, tidy } = wrapped;
+  const { file, endsWithStarter, tidy } = wrapped;
   const startedMs = performance.now();
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();
@@ -71,7 +71,6 @@ export async function startCommand(
     options.isBackground,
     workspace.redact ?? createRedactor([]),
   );
-  const firstProcess = reporting ? readFirstProcess(child.stdio[4]) : undefined;
   const listen = (chunk: Buffer) => {
     output.push(chunk);
     options.onChunk(chunk);
@@ -84,7 +83,7 @@ export async function startCommand(
     watchdog?.release(group);
   };
   const findLeftovers = async () => {
-    const first = await firstProcess;
+    const first = firstProcessOf(child);
     if (first !== undefined) return hasChildren(first) ? [first] : [];
     // In a sandbox they are in a session, so a group, of their own.
     return hasMembers(group) || file !== findShell() ? await findDescendants({ groups: [group], mark }) : [];
@@ -174,15 +173,6 @@ function canBeRead(line: string): boolean {
 function startNow(plan: ShellPlan, state: ShellState): MarkedShell {
   const mark = state.nextMark();
   return { child: startShell(plan, mark), mark };
-}
-
-/** The process that a sandbox says all of a command's own descend from; undefined when it said nothing. */
-async function readFirstProcess(stream: unknown): Promise<number | undefined> {
-  if (!(stream instanceof Readable)) return undefined;
-  let said = '';
-  for await (const chunk of stream) said += String(chunk);
-  const pid = Number(/"child-pid": *(\d+)/.exec(said)?.[1]);
-  return Number.isSafeInteger(pid) ? pid : undefined;
 }
 
 type Child = {

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EarlyStart, WrappedCommand } from '../../src/core/wrapped-command.ts';
 import { markName } from './command-environment.ts';
 
@@ -31,7 +34,7 @@ export function startsAlike({ BASH_ENV, SHELLOPTS, BASHOPTS }: Readonly<Record<s
  */
 export function startShell(plan: ShellPlan, mark: string): ChildProcess {
   const { args, reporting, waits } = plan;
-  return start(plan, reporting ?? args, mark, [waits ? 'pipe' : 'ignore', ...(reporting ? (['pipe'] as const) : [])]);
+  return start(plan, reporting ?? args, mark, [waits ? 'pipe' : 'ignore', ...(reporting ? (['report'] as const) : [])]);
 }
 
 /**
@@ -39,7 +42,7 @@ export function startShell(plan: ShellPlan, mark: string): ChildProcess {
  * move the working folder, so it is in none.
  */
 export function startEarly(plan: ShellPlan, { args }: EarlyStart, mark: string): ChildProcess {
-  return start({ ...plan, cwd: '/' }, args, mark, ['pipe', 'pipe', 'pipe']);
+  return start({ ...plan, cwd: '/' }, args, mark, ['pipe', 'report', 'pipe']);
 }
 
 /** Gives one that was started early what its sandbox holds: it is made now. Until all of it is read nothing runs. */
@@ -61,18 +64,51 @@ function start(
   { file, cwd, environment }: ShellPlan,
   args: readonly string[],
   mark: string,
-  more: readonly ('pipe' | 'ignore')[],
+  more: readonly ('pipe' | 'ignore' | 'report')[],
 ): ChildProcess {
+  const report = more.includes('report') ? openReport() : undefined;
   const child = spawn(file, args, {
     cwd,
     env: { ...environment, [markName]: mark },
-    stdio: ['ignore', 'pipe', 'pipe', ...more],
+    stdio: ['ignore', 'pipe', 'pipe', ...more.map((each) => (each === 'report' ? report : each))],
     detached: true,
   });
+  if (report !== undefined) keepReport(child, report);
   child.on('error', () => {});
   // It may end before it has read its command.
   for (const pipe of child.stdio.slice(3)) pipe?.on('error', () => {});
   return child;
+}
+
+/**
+ * A file that has no name any more. Not a pipe: bubblewrap, which writes its report before it lets its other half go on, would be ended
+ * by one that nobody reads any more, and that half would wait for ever.
+ */
+function openReport(): number {
+  const path = join(tmpdir(), `wink-report-${randomUUID()}`);
+  const file = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  return file;
+}
+
+/** What a process that has ended reported. */
+const reports = new WeakMap<ChildProcess, string>();
+
+function keepReport(child: ChildProcess, file: number): void {
+  const read = () => {
+    if (reports.has(child)) return;
+    const buffer = Buffer.alloc(1_000);
+    reports.set(child, buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0)));
+    closeSync(file);
+  };
+  child.once('exit', read);
+  child.once('error', read);
+}
+
+/** The process that a sandbox says all of a command's own descend from, once that has ended; undefined when it said nothing. */
+export function firstProcessOf(child: ChildProcess): number | undefined {
+  const pid = Number(/"child-pid": *(\d+)/.exec(reports.get(child) ?? '')?.[1]);
+  return Number.isSafeInteger(pid) ? pid : undefined;
 }
 
 /** Gives a shell that waits its command, in bytes of UTF-8 without a zero. */
@@ -88,6 +124,16 @@ export function endWaiting(child: ChildProcess): Promise<void> {
     if (hasEnded(child)) resolve();
     else child.once('exit', () => resolve());
   });
+}
+
+/** Kills one that did not end, with its other half, and waits for it no longer. */
+export function abandon(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+  keepAlive(child, false);
 }
 
 export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

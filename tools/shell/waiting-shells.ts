@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Confinement } from '../../src/core/tool.ts';
 import {
+  abandon,
   endWaiting,
   hasEnded,
   keepAlive,
@@ -89,12 +90,14 @@ export function createWaitingShells(): WaitingShells {
     },
     close: async () => {
       const last = early ? [early.child] : [];
+      const all = [...last, ...[...shells.values()].map(({ child }) => child)];
       early = undefined;
-      for (const child of [...last, ...[...shells.values()].map((each) => each.child)]) keepAlive(child, true);
+      for (const child of all) keepAlive(child, true);
       const patience = new AbortController();
       const ended = Promise.all([...last.map(endWaiting), ...[...shells.keys()].map(end)]);
       await Promise.race([ended, wait(closingMs, undefined, { signal: patience.signal }).catch(() => {})]);
       patience.abort();
+      for (const child of all) if (!hasEnded(child)) abandon(child);
     },
   };
 }
