@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
 import { readCheckpointRecords } from './checkpoint-records.ts';
@@ -62,6 +63,8 @@ export type Checkpoints = {
   readonly diffSince: (id: string, use?: PatchUse) => Promise<Difference>;
   /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept; changes in them can't be undone. */
   readonly tooMany: () => readonly string[];
+  /** The folders that the last snapshot kept, those inside others first; none when it could not be taken. */
+  readonly keptFolders: () => readonly KeptFolder[];
   /** Why the last snapshot could not be taken, as a sentence; undefined when all is well. */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -74,6 +77,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
   let tooMany: readonly string[] = [];
   let tail: Promise<unknown> = Promise.resolve();
   let known: Opened['records'] = [];
+  let keptFolders: readonly KeptFolder[] = [];
 
   const inOrder = <Value>(act: (store: Opened) => Promise<Value>): Promise<Value> => {
     const result = tail.then(async () => {
@@ -99,11 +103,13 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         return await inOrder(async (store) => {
           const state = await store.repositories.snapshot();
           tooMany = state.tooMany;
+          keptFolders = store.repositories.keptFolders();
           const made = await record(store, 'before', label, step, state);
           problem = undefined;
           return publish(made);
         });
       } catch (error) {
+        keptFolders = [];
         problem = `No checkpoint could be made: ${reasonOf(error)}. The task continues; its changes can't be undone with /undo.`;
         return undefined;
       }
@@ -160,6 +166,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         };
       }),
     tooMany: () => tooMany,
+    keptFolders: () => keptFolders,
     problem: () => problem,
     close: async () => {
       await tail;

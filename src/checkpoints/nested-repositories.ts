@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { diffTrees, type PatchUse, patchBetween, type TreeChange } from './diff-trees.ts';
 import { applyChanges, type RestoreFailure } from './restore.ts';
 import { openStore, type SnapshotStore, type StoreOptions } from './snapshot-store.ts';
@@ -15,6 +16,8 @@ export type NestedRepositories = {
     readonly tooMany: readonly string[];
   }>;
   readonly keep: (name: string, trees: Trees) => Promise<void>;
+  /** What the last snapshot looked at; repositories inside others come first. */
+  readonly keptFolders: () => readonly KeptFolder[];
   /** What differs, by repository; one that is missing on either side is passed over. */
   readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
   /** One patch, its paths from the workspace. To be applied, it has the files of repositories that were made meanwhile, too. */
@@ -28,6 +31,7 @@ const maxNested = 40;
 /** A store for the workspace and one for each repository inside it, since git does not look into those. */
 export function createNestedRepositories(options: StoreOptions, signal: () => AbortSignal): NestedRepositories {
   const stores = new Map<string, SnapshotStore>();
+  let folders: readonly KeptFolder[] = [];
   const open = async (prefix: string): Promise<SnapshotStore> => {
     const known = stores.get(prefix);
     if (known) return known;
@@ -45,16 +49,23 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       const left: string[] = [];
       const tooMany: string[] = [];
       const waiting = [''];
+      const looked: KeptFolder[] = [];
       for (let prefix = waiting.shift(); prefix !== undefined; prefix = waiting.shift()) {
-        const found = await (await open(prefix)).snapshot();
+        const store = await open(prefix);
+        const found = await store.snapshot();
+        const onDisk = (path: string) => join(store.root, textOfPath(path));
+        const { root, environment } = store;
+        looked.unshift({ root, environment, left: [...found.left, ...found.tooMany].map(onDisk) });
         trees[prefix] = found.tree;
         left.push(...found.left.map((path) => textOfPath(prefix + path)));
         tooMany.push(...found.tooMany.map((path) => textOfPath(prefix + path)));
         const fits = maxNested - waiting.length - Object.keys(trees).length;
         waiting.push(...found.nested.slice(0, Math.max(fits, 0)).map((path) => prefix + path));
       }
+      folders = looked;
       return { trees, left, tooMany };
     },
+    keptFolders: () => folders,
     keep: async (name, trees) => {
       for (const [prefix, tree] of Object.entries(trees)) await (await open(prefix)).keep(name, tree);
     },

@@ -34,6 +34,8 @@ export type Snapshot = {
 export type SnapshotStore = {
   readonly root: string;
   readonly git: StoreGit;
+  /** The variables with which git answers from this store: its index holds what the last snapshot kept. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The state of all files now, as a tree. */
   readonly snapshot: () => Promise<Snapshot>;
   /** Keeps a tree from being pruned. */
@@ -82,6 +84,7 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   return {
     root: options.root,
     git,
+    environment,
     snapshot: () =>
       againWhileFilesMove(index, async () => {
         const found = await findChanges(git, options, { passedOver, listTracked: () => listTracked(own) });

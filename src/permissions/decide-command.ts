@@ -4,10 +4,11 @@ import type { Confinement } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
-import { decidePlainly, nameGravest, nameTogether } from './decide-plainly.ts';
+import { decidePlainly, decideUnkept, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
 import { findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
+import { listedForDeletion } from './lost-by-words.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { findStandIn } from './stand-in.ts';
@@ -38,6 +39,7 @@ export function decideCommand(command: string, given: PermissionContext): Comman
     ...plain,
     ...nameGravest(script, plain, context),
     ...nameTogether(script, plain, context),
+    ...listedForDeletion(script).flatMap((each) => decideUnkept(each, context)),
   ];
   if (context.canConfine) return decideConfined(command, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
+import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { isProtected } from '../core/disk/protected-files.ts';
 import { reveal } from '../core/questions/reveal.ts';
 import type { ApprovalMode } from '../core/types.ts';
@@ -28,6 +29,8 @@ export type PermissionContext = ActingContext & {
   readonly canConfine: boolean;
   /** When the session began, in milliseconds since 1970: what came into being later is its own. */
   readonly startedAtMs: number;
+  /** What the checkpoint of this turn holds; undefined while that is not known. */
+  readonly keptFolders: () => readonly KeptFolder[] | undefined;
   /** How to get a sandbox where there isn't one; said once. */
   readonly advice?: string;
   /** Only a file that was shown is offered, not the folder around it, nor one with all that lies in it. */

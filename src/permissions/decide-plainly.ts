@@ -43,12 +43,16 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
 }
 
 /** In mode edits a checkpoint stands in for the question; what is in none is asked about. */
-function decideUnkept(command: SimpleCommand, context: PermissionContext): PartDecision[] {
-  if (context.mode !== 'edits' || !context.canConfine) return [];
-  const [first, ...more] = findUnkept(command, context.places, context.startedAtMs);
+export function decideUnkept(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits') return [];
+  const [first, ...more] = findUnkept(command, context);
   if (first === undefined) return [];
   const what = `${clipCommand(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
-  const reason = `${describeAct(command)} that no checkpoint brings back (${what}: ignored by git, or large); mode edits asks first.`;
+  const act = describeAct(command);
+  const does = /(deletes|empties).* files$|deletes files/.test(act)
+    ? act
+    : `\`${clipCommand(command.text)}\` replaces files`;
+  const reason = `${does} that no checkpoint brings back (${what}: ignored by git, too large, or where none is made); mode edits asks first.`;
   return [{ ruling: 'ask', reason, gravity: gravityOf(command) + 0.5 }];
 }
 

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
-import { decidePath, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { decidePath, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
@@ -20,6 +21,7 @@ import {
 } from './rules.ts';
 import { findWalls, type Walls } from './sandbox-walls.ts';
 import { suggestRule } from './suggest-rule.ts';
+import { findUnkeptPaths } from './unkept-files.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {
@@ -53,6 +55,8 @@ export type PermissionOptions = {
   readonly startedAtMs?: number;
   /** What git runs in the workspace because its settings name it, and what protected links lead to; real paths. */
   readonly actingPlaces?: () => readonly string[];
+  /** Makes the checkpoint of the turn, unless that was done, and gives what it holds; default: there are no checkpoints. */
+  readonly keptFolders?: () => Promise<readonly KeptFolder[]>;
   /** What the sandbox of this machine can do for commands; without one only literal commands that read run unasked. */
   readonly sandbox?: () => SandboxReach;
 };
@@ -100,6 +104,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
     ...{ mode, rules, places, real: resolvePlaces(places), canConfine, written: [] },
     actingPlaces: options.actingPlaces?.() ?? [],
     startedAtMs: options.startedAtMs ?? performance.timeOrigin,
+    keptFolders: () => undefined,
   });
   let hasAdvised = false;
   const listeners = new Set<(mode: ApprovalMode) => void>();
@@ -110,9 +115,19 @@ export function createPermissions(options: PermissionOptions): Permissions {
         ...contextOf(canConfine),
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
-      const decision = decideCall(tool, targets, context);
+      let isWanted = false;
+      const first = decideCall(tool, targets, {
+        ...context,
+        keptFolders: () => {
+          isWanted = true;
+          return undefined;
+        },
+      });
+      const kept = isWanted ? await options.keptFolders?.() : undefined;
+      const known = { ...context, keptFolders: () => kept ?? [] };
+      const decision = isWanted ? decideCall(tool, targets, known) : first;
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
-      return withTrueOffer(decision, tool, targets, context);
+      return withTrueOffer(decision, tool, targets, known);
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
@@ -227,7 +242,17 @@ function decideTargetPath(target: Extract<Target, { kind: 'path' }>, context: Pe
   const parts = [decide(path)];
   if (real === undefined) return { parts };
   if (real !== path) parts.push(decide(real));
+  if (target.access === 'write' && parts.every(({ ruling, rule }) => ruling === 'allow' && !rule))
+    parts.push(...decideReplaced(real, context));
   return { parts, leads: [path, real] };
+}
+
+/** In mode edits a checkpoint stands in for the question. */
+function decideReplaced(path: string, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits' || findUnkeptPaths([path], context).length === 0) return [];
+  const name = shorten(path, context.real);
+  const reason = `No checkpoint could bring ${name} back as it is now (ignored by git, too large, or where none is made); mode edits asks first.`;
+  return [{ ruling: 'ask', reason, gravity: 1 }];
 }
 
 /** The strictest part decides, of several the gravest; the suggestion covers all that was asked, or is left out when one of them has none. */

@@ -1,8 +1,12 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
-import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
-import type { PermissionPlaces } from './path-kinds.ts';
+import type { SimpleCommand } from '../core/shell/read-script.ts';
+import { matchPaths, splitPattern } from '../core/text/path-pattern.ts';
+import type { PermissionContext } from './decide-path.ts';
+import { type LostByWords, lostByWords } from './lost-by-words.ts';
+import { isInside } from './path-kinds.ts';
 import { startedCommands } from './started-commands.ts';
 
 /** What a build, a program or a check makes again. */
@@ -16,70 +20,156 @@ const remade = new RegExp(
   'i',
 );
 
-/** Files above this are in no checkpoint unless they are in git: the default of `checkpoints.maxFileMegabytes`. */
-const maxKeptBytes = 10_000_000;
 const maxLooked = 2_000;
 
+type Knowledge = Pick<PermissionContext, 'places' | 'real' | 'startedAtMs' | 'keptFolders'>;
+
 /**
- * Files that a command deletes by its words and that no checkpoint could bring back: git ignores them, or they are large and new. Not what
- * is made again by a build, nor what came into being after `startedAtMs`. Paths from the folder in which the command runs.
+ * Files that a command deletes, empties or replaces by its words and that no checkpoint could bring back: git ignores them, they are large and
+ * new, or there is no checkpoint of that place. Not what is made again by a build, nor what came into being after the session began. Paths from
+ * the folder in which the command runs.
  */
-export function findUnkept(command: SimpleCommand, places: PermissionPlaces, startedAtMs: number): string[] {
-  const found = startedCommands(command, places.home)
+export function findUnkept(command: SimpleCommand, context: Knowledge): string[] {
+  const started = startedCommands(command, context.places.home)
     .filter(({ where }) => where === undefined)
-    .flatMap(({ command: started }) => {
-      const patterns = deletedBy(started);
-      return patterns.length === 0 ? [] : unkeptIn(started.folder, patterns, startedAtMs);
-    });
-  return [...new Set(found)];
+    .map((each) => each.command);
+  // What only redirects starts nothing.
+  const all = command.words.length === 0 ? [command] : started;
+  const lost = all.flatMap((each) =>
+    lostByWords(each).map((one) => ({ ...one, path: resolve(each.folder, one.path) })),
+  );
+  return find(lost, context).map((path) => relative(command.folder, path) || '.');
 }
 
-/** Pathspecs of git for what a command deletes or empties; none for a command that does no such thing, or whose words do not tell. */
-function deletedBy({ words }: SimpleCommand): string[] {
-  const [first, ...args] = words;
-  const name = programName(first?.value ?? '');
-  if (/^(rm|unlink|shred|rimraf|trash|srm|truncate)$/.test(name))
-    return args
-      .filter(({ value }) => !value.startsWith('-'))
-      .flatMap(({ value, isKnown, likely }) =>
-        isKnown ? [`:(literal)${value}`] : likely.map((each) => `:(glob)${each}`),
-      )
-      .filter((pattern) => !/[$`]/.test(pattern));
-  const values = args.map(({ value }) => value);
-  const deletes =
-    values.includes('-delete') ||
-    values.some((value, at) => /^-exec(dir)?$/.test(value) && /^(rm|shred|unlink)$/.test(values[at + 1] ?? ''));
-  if (name !== 'find' || !deletes) return [];
-  const start = values.findIndex((value) => /^[-(!]/.test(value));
-  const roots = start === 0 ? ['.'] : values.slice(0, start);
-  const names = values.filter((_, at) => /^-i?name$/.test(values[at - 1] ?? ''));
-  return roots.flatMap((root) =>
-    names.length === 0 ? [`:(literal)${root}`] : names.map((each) => `:(glob)${join(root, '**', each)}`),
+/** Of files that a tool is about to replace (absolute, links resolved) those that no checkpoint could bring back. */
+export function findUnkeptPaths(paths: readonly string[], context: Knowledge): string[] {
+  return find(
+    paths.map((path) => ({ path, isPattern: false, isReplaced: true })),
+    context,
   );
 }
 
-function unkeptIn(folder: string, patterns: readonly string[], startedAtMs: number): string[] {
-  const list = (specs: readonly string[], ...options: readonly string[]) =>
-    specs.length === 0
-      ? []
-      : (runGitSafely(folder, ['ls-files', '-z', '--others', '--exclude-standard', ...options, '--', ...specs]) ?? '')
-          .split('\0')
-          .filter((path) => path !== '' && !path.split('/').some((part) => remade.test(part)))
-          .slice(0, maxLooked);
-  const isLiteral = (pattern: string) => pattern.startsWith(':(literal)');
-  const [named, globs] = [patterns.filter(isLiteral), patterns.filter((each) => !isLiteral(each))];
-  // A folder that git ignores as a whole is one entry there, whatever the pattern says.
-  const ignored = [...list(named, '--ignored', '--directory'), ...list(globs, '--ignored')];
-  const large = list(patterns).filter((path) => sizeOf(resolve(folder, path)) > maxKeptBytes);
-  return [...ignored, ...large].filter((path) => existedAt(resolve(folder, path), startedAtMs));
+function find(lost: readonly LostByWords[], context: Knowledge): string[] {
+  const { roots } = context.real;
+  const there = lost
+    .filter((each) => each.isPattern || wasThere(each.path, context.startedAtMs, each.isReplaced === true))
+    .map((each) => ({ ...each, path: each.isPattern ? each.path : realPlace(each.path) }))
+    // What lies outside is asked about anyway.
+    .filter(({ path }) => roots.some((root) => isInside(root, path) && !isRemade(root, path)));
+  if (there.length === 0) return [];
+  const folders = context.keptFolders();
+  if (folders === undefined) return [];
+  const found = there.flatMap((each) => [
+    ...folders.flatMap((folder) => ignoredIn(folder, each, folders)),
+    ...leftOf(each, folders),
+  ]);
+  const bare = there
+    .filter(({ path }) => !folders.some(({ root }) => isInside(root, path)))
+    .flatMap(changedSinceCommit);
+  return [...new Set([...found, ...bare])]
+    .filter((path) => roots.some((root) => isInside(root, path) && !isRemade(root, path)))
+    .filter((path) => wasThere(path, context.startedAtMs, false));
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** What git ignores of it in a folder that is kept, and in those around which it lies. */
+function ignoredIn(
+  { root, environment }: KeptFolder,
+  { path, isPattern }: LostByWords,
+  all: readonly KeptFolder[],
+): string[] {
+  const nearest = all.find((each) => isInside(each.root, path))?.root;
+  const isBelow = isInside(path, root) || (isPattern && isInside(splitPattern('/', path).literal, root));
+  if (root !== nearest && !isBelow) return [];
+  const own = relative(root, path);
+  // Of a folder that git ignores as a whole its name is enough; a pattern may mean some of it.
+  const spec = isPattern
+    ? `:(glob)${isBelow ? `**/${basename(path)}` : own}`
+    : `:(literal)${isBelow || own === '' ? '.' : own}`;
+  const asked = [
+    'ls-files',
+    '-z',
+    '--others',
+    '--ignored',
+    '--exclude-standard',
+    ...(isPattern ? [] : ['--directory']),
+  ];
+  const listed = runGitSafely(root, [...asked, '--', spec], [0], { env: environment }) ?? '';
+  return listed
+    .split('\0')
+    .filter((each) => each !== '')
+    .slice(0, maxLooked)
+    .map((each) => join(root, each))
+    .map((each) => (!isPattern && isInside(each, path) ? path : each));
+}
+
+/** What the checkpoint left out, since it was too large or too much. */
+function leftOf(lost: LostByWords, folders: readonly KeptFolder[]): string[] {
+  const left = folders.flatMap((folder) => folder.left).map((path) => path.replace(/\/$/, ''));
+  if (!lost.isPattern)
+    return left.some((each) => isInside(each, lost.path))
+      ? [lost.path]
+      : left.filter((each) => isInside(lost.path, each));
+  const { literal, rest } = splitPattern('/', lost.path);
+  const isMatch = matchPaths([lost.path], { dot: true });
+  return left.flatMap((each) => {
+    if (isInside(each, literal)) return expand(lost);
+    if (!isInside(literal, each)) return [];
+    return isMatch(each) ? [each] : rest.includes('/') ? expand({ ...lost, path: join(each, basename(rest)) }) : [];
+  });
+}
+
+/** The files that a pattern for one folder means; of one for all folders below, where that begins. */
+function expand({ path, isPattern }: LostByWords): string[] {
+  if (!isPattern) return [path];
+  const { literal, rest } = splitPattern('/', path);
+  if (rest === '' || rest.includes('/')) return [literal];
+  const isMatch = matchPaths([rest], { dot: true });
+  try {
+    return readdirSync(literal)
+      .slice(0, maxLooked)
+      .filter(isMatch)
+      .map((name) => join(literal, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Where there is no checkpoint: all of it, but what the user's own git has as it is. */
+function changedSinceCommit(lost: LostByWords): string[] {
+  const { literal, rest } = lost.isPattern
+    ? splitPattern('/', lost.path)
+    : { literal: dirname(lost.path), rest: basename(lost.path) };
+  const spec = `:(${lost.isPattern ? 'glob' : 'literal'})${rest}`;
+  const listed = runGitSafely(literal, ['ls-files', '-z', '--others', '--modified', '--directory', '--', spec]);
+  if (rest === '' || listed === undefined) return expand(lost);
+  return listed
+    .split('\0')
+    .filter((each) => each !== '')
+    .slice(0, maxLooked)
+    .map((each) => join(literal, each));
+}
+
+function isRemade(root: string, path: string): boolean {
+  return relative(root, path)
+    .split('/')
+    .some((part) => remade.test(part));
+}
+
+/** The path with its folder's links resolved: what is deleted or replaced is the link itself. */
+function realPlace(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 /** Whether it was there before; where the system does not tell, as far as its last change says. */
-function existedAt(path: string, timeMs: number): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && (stats.birthtimeMs || stats.mtimeMs) < timeMs;
+function wasThere(path: string, timeMs: number, isFile: boolean): boolean {
+  try {
+    const stats = lstatSync(path);
+    return !(isFile && stats.isDirectory()) && (stats.birthtimeMs || stats.mtimeMs) < timeMs;
+  } catch {
+    return false;
+  }
 }

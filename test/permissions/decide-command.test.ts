@@ -1,8 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell texts
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalMode } from '../../src/core/types.ts';
@@ -181,43 +179,6 @@ it.each(['git checkout -qbfD', 'git checkout -d', 'git switch -qcfix', 'git merg
     expect(await decide(command, 'edits', true)).toMatchObject({ ruling: 'allow', confinement: 'repository' });
   },
 );
-
-describe('in mode edits, what no checkpoint could bring back', () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'wink-unkept-'));
-  execFileSync('git', ['init', '-q'], { cwd });
-  writeFileSync(join(cwd, '.gitignore'), '*.sqlite\n/data/\nnode_modules/\n');
-  for (const folder of ['data', 'node_modules', 'src']) mkdirSync(join(cwd, folder));
-  for (const file of ['dev.sqlite', 'data/notes', 'node_modules/x.sqlite', 'src/a.ts'])
-    writeFileSync(join(cwd, file), 'x');
-  writeFileSync(join(cwd, 'big.bin'), Buffer.alloc(11_000_000));
-  const soon = Date.now() + 60_000;
-  const decideIn = async (command: string, startedAtMs: number) => {
-    const options = { mode: 'edits', cwd, roots: [cwd], startedAtMs, sandbox: () => ({ canConfine: true }) } as const;
-    return await permissionsOf(place, options).decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }]);
-  };
-
-  it.each([
-    ['rm -rf data', 'data/'],
-    ['rm *.sqlite', 'dev.sqlite'],
-    ["cd src && find .. -name '*.sqlite' -delete", '../dev.sqlite'],
-    ['truncate -s 0 big.bin', 'big.bin'],
-  ])('is asked about: %s', async (command, named) => {
-    const { ruling, reason } = await decideIn(command, soon);
-    expect(ruling).toBe('ask');
-    expect(reason).toContain(`that no checkpoint brings back (${named}: ignored by git, or large)`);
-  });
-
-  it.each(['rm -rf node_modules', 'rm src/a.ts', 'rm -f none', 'cat dev.sqlite', 'rm $X'])(
-    '%s is not',
-    async (command) => {
-      expect((await decideIn(command, soon)).ruling).toBe('allow');
-    },
-  );
-
-  it('nor is what came into being since the session began', async () => {
-    expect((await decideIn('rm dev.sqlite', Date.now() - 3_600_000)).ruling).toBe('allow');
-  });
-});
 
 it.each([
   ['npm test --prefix ../outside', 'shell(npm test --prefix ../outside)'],

@@ -82,7 +82,11 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const news = createToolNews((text) => observerSide.say(text));
   const found = await findExtensions(setup, base.warn);
   const readable = found.skills.map(({ folder }) => folder);
-  const place = openWorkPlace(options, { ...found.rules, readable }, emit, () =>
+  const keptFolders = async () => {
+    await task.beforeChange();
+    return base.sessionCheckpoints.checkpoints?.keptFolders() ?? [];
+  };
+  const place = openWorkPlace(options, { ...found.rules, readable, keptFolders }, emit, () =>
     observerSide.observer.dirtyFilesKnown(),
   );
   const hold = holdPrograms(place);

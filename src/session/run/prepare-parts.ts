@@ -16,7 +16,12 @@ import { type LoadedClasses, loadClasses } from '../../observer/classes/custom-c
 import type { Observer, ObserverOptions } from '../../observer/observer.ts';
 import { startObserver } from '../../observer/start-observer.ts';
 import type { UserQuestion } from '../../observer/user-question.ts';
-import { createPermissions, type Permissions, type SandboxReach } from '../../permissions/permissions.ts';
+import {
+  createPermissions,
+  type PermissionOptions,
+  type Permissions,
+  type SandboxReach,
+} from '../../permissions/permissions.ts';
 import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import { sharesLocalServer } from '../../providers/shared-server.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -99,6 +104,7 @@ export function prepareWorkspace(
 export type PermissionRules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'> & {
   /** Folders outside of the workspace that may be read: skills. */
   readonly readable: readonly string[];
+  readonly keptFolders: NonNullable<PermissionOptions['keptFolders']>;
 };
 
 export function preparePermissions(
@@ -122,6 +128,7 @@ export function preparePermissions(
     secretFolders: [setup.home],
     sandbox: reach,
     actingPlaces,
+    keptFolders: more.keptFolders,
   });
 }
 

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
+import type { Target } from '../../src/core/tool.ts';
+import { permissionsOf } from './workspace.ts';
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-unkept-')));
+const soon = Date.now() + 60_000;
+const why = 'ignored by git, too large, or where none is made';
+
+/** A folder with files, by their names; those of `big` are above the limit. */
+function makeFolder(name: string, files: readonly string[], big: readonly string[] = []): string {
+  const cwd = join(base, name);
+  for (const file of [...files, ...big]) {
+    mkdirSync(join(cwd, file, '..'), { recursive: true });
+    writeFileSync(join(cwd, file), big.includes(file) ? Buffer.alloc(11_000_000) : 'x');
+  }
+  return cwd;
+}
+
+/** Decides in mode edits, with the checkpoint of the turn where there is to be one. */
+function decider(cwd: string, { isKept = true, addDir = cwd } = {}) {
+  const checkpoints = createCheckpoints({ cwd, home: join(base, `home-${cwd.split('/').at(-1)}`), session: 's' });
+  afterAll(checkpoints.close);
+  let made: Promise<unknown> | undefined;
+  const keptFolders = async () => {
+    made ??= checkpoints.snapshot('turn', 0);
+    await made;
+    return checkpoints.keptFolders();
+  };
+  return async (target: string | Target, startedAtMs = soon, canConfine = true) =>
+    permissionsOf(
+      { cwd, home: join(base, 'nobody'), outside: '' },
+      {
+        ...{ mode: 'edits', cwd, roots: [cwd, addDir], startedAtMs, sandbox: () => ({ canConfine }) },
+        ...(isKept ? { keptFolders } : {}),
+      },
+    ).decide(typeof target === 'string' ? { name: 'shell', act: 'shell' } : { name: 'write', act: 'edit' }, [
+      typeof target === 'string' ? { kind: 'command', command: target } : target,
+    ]);
+}
+
+const ignored = ['dev.sqlite', 'other.sqlite', 'data/notes', 'node_modules/x.sqlite', 'app/in.sqlite', 'out.log'];
+const repository = makeFolder('repository', [...ignored, 'src/a.ts', 'app/b.ts'], ['big.bin']);
+for (const cwd of [repository, join(repository, 'app')]) {
+  execFileSync('git', ['init', '-q'], { cwd });
+  writeFileSync(join(cwd, '.gitignore'), '*.sqlite\n/data/\nnode_modules/\n*.log\n');
+}
+
+describe('in mode edits, what no checkpoint could bring back', () => {
+  const decide = decider(repository);
+
+  it.each([
+    ['rm -rf data', 'data'],
+    ['rm other.*', 'other.sqlite'],
+    ["cd src && find .. -name 'dev*' -delete", '../dev.sqlite'],
+    ['truncate -s 0 big.bin', 'big.bin'],
+    ['rm app/in.sqlite', 'app/in.sqlite'],
+    ['rm -rf app', 'app/in.sqlite'],
+    ['find . -name "in.*" -delete', 'app/in.sqlite'],
+    ['ls dev.sqlite | xargs rm', 'dev.sqlite'],
+    ['find . -name "dev*" | xargs rm -f', 'dev.sqlite'],
+    ['> dev.sqlite', 'dev.sqlite'],
+    [': > dev.sqlite', 'dev.sqlite'],
+    ['cp /dev/null dev.sqlite', 'dev.sqlite'],
+    ['mv src/a.ts dev.sqlite', 'dev.sqlite'],
+    ['mv src/notes data', 'data/notes'],
+    ['cd data && rm notes', 'notes'],
+    ['install src/a.ts dev.sqlite', 'dev.sqlite'],
+    ['ln -sf src/a.ts dev.sqlite', 'dev.sqlite'],
+    ['echo x | tee dev.sqlite', 'dev.sqlite'],
+    ['sed -i s/x/y/ dev.sqlite', 'dev.sqlite'],
+    ['dd if=/dev/null of=dev.sqlite', 'dev.sqlite'],
+  ])('is asked about: %s', async (command, named) => {
+    const { ruling, reason } = await decide(command);
+    expect(ruling).toBe('ask');
+    expect(reason).toContain(`that no checkpoint brings back (${named}: ${why})`);
+  });
+
+  it.each([
+    'rm -rf node_modules',
+    'rm src/a.ts',
+    'rm -f none',
+    'cat dev.sqlite',
+    'rm $X',
+    'sed s/x/y/ dev.sqlite',
+    'cp dev.sqlite copy.sqlite',
+    'cp -n src/a.ts dev.sqlite',
+    'mv dev.sqlite src',
+    'echo x | tee -a dev.sqlite',
+    'npm run build > out.log',
+    ': > out.log',
+    'ls dev.sqlite | xargs wc',
+    'cp src/a.ts app/b.ts',
+  ])('%s is not', async (command) => {
+    expect((await decide(command)).ruling).toBe('allow');
+  });
+
+  it('nor is what came into being since the session began', async () => {
+    expect((await decide('rm dev.sqlite', Date.now() - 3_600_000)).ruling).toBe('allow');
+  });
+
+  it('is asked about where no sandbox holds a command that replaces it, too', async () => {
+    expect((await decide('cp src/a.ts dev.sqlite', soon, false)).ruling).toBe('ask');
+    expect((await decide('cp src/a.ts app/b.ts', soon, false)).ruling).toBe('allow');
+  });
+
+  it('is asked about when a tool replaces it, unless a rule allows that', async () => {
+    const write = (path: string) => decide({ kind: 'path', access: 'write', path });
+    expect(await write('dev.sqlite')).toMatchObject({
+      ruling: 'ask',
+      reason: `No checkpoint could bring dev.sqlite back as it is now (${why}); mode edits asks first.`,
+    });
+    expect((await write('src/a.ts')).ruling).toBe('allow');
+    expect((await write('new.sqlite')).ruling).toBe('allow');
+    expect((await decide({ kind: 'path', access: 'read', path: 'dev.sqlite' })).ruling).toBe('allow');
+  });
+});
+
+describe('in mode edits, where there is no repository', () => {
+  const folder = makeFolder('plain', ['notes.txt'], ['big.bin']);
+
+  it('files above the limit are asked about, and others are not', async () => {
+    const decide = decider(folder);
+    expect((await decide('rm big.bin')).ruling).toBe('ask');
+    expect((await decide('find . -name "big*" -delete')).ruling).toBe('ask');
+    expect((await decide('rm b*.bin')).ruling).toBe('ask');
+    expect((await decide('rm notes.txt')).ruling).toBe('allow');
+  });
+
+  it('everything is asked about that no checkpoint is made of', async () => {
+    const decide = decider(folder, { isKept: false });
+    for (const command of ['rm notes.txt', 'rm n*.txt', 'find . -name "n*" -delete', 'rm -rf .', ': > notes.txt'])
+      expect((await decide(command)).reason).toContain('that no checkpoint brings back');
+    expect((await decide('rm x*.txt')).ruling).toBe('allow');
+  });
+});
+
+it('in mode edits, of an added folder only what its own git has as it is needs no question', async () => {
+  const added = makeFolder('added', ['kept.txt', 'changed.txt', 'new.txt']);
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: added });
+  git('init', '-q');
+  git('add', 'kept.txt', 'changed.txt');
+  writeFileSync(join(added, 'changed.txt'), 'other');
+  const decide = decider(makeFolder('beside', ['a.txt']), { addDir: added });
+  expect((await decide(`rm ${added}/kept.txt`)).ruling).toBe('allow');
+  for (const name of ['changed.txt', 'new.txt', 'n*', '*'])
+    expect((await decide(`rm ${added}/${name}`)).ruling).toBe('ask');
+});
+
+it('in mode edits, a folder that holds too much for a checkpoint is asked about', async () => {
+  const names = Array.from({ length: 5_100 }, (_, at) => `many/${at}.txt`);
+  const decide = decider(makeFolder('crowded', ['a.txt', ...names]));
+  for (const command of ['rm -rf many', 'rm many/7.txt', 'rm many/1*.txt', 'find . -name "1*" -delete'])
+    expect((await decide(command)).ruling).toBe('ask');
+  expect((await decide('rm a.txt')).ruling).toBe('allow');
+});
