@@ -1,5 +1,6 @@
 import { splitGraphemes } from '../text/span.ts';
 import { createKeyParser, type TerminalKey } from './key-parser.ts';
+import { gatherPastes } from './unmarked-pastes.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
@@ -7,15 +8,16 @@ const escapeMs = 30;
 /** Hands on what the terminal sends, the keys of one piece together; returns the way to stop. */
 export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly TerminalKey[]) => void): () => void {
   const parser = createKeyParser();
+  const pastes = gatherPastes(press);
   let isFirst = true;
   let timer: NodeJS.Timeout | undefined;
   const onData = (chunk: string) => {
     clearTimeout(timer);
     // What was typed before the terminal gave us single keys came as lines: their ends were Enter.
-    press(parser.push(isFirst && /[^\n]\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
+    pastes.take(parser.push(isFirst && /[^\n]\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
     isFirst = false;
     if (parser.isPending()) {
-      timer = setTimeout(() => press(parser.flush()), escapeMs);
+      timer = setTimeout(() => pastes.take(parser.flush()), escapeMs);
     }
   };
   stdin.setEncoding('utf8');
@@ -24,6 +26,7 @@ export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly Te
   return () => {
     clearTimeout(timer);
     stdin.off('data', onData);
+    pastes.end();
   };
 }
 

@@ -18,7 +18,7 @@ describe('a question and someone who types', () => {
   it('waits in sight while words are written, which stay in the composer', async () => {
     const screen = start();
     await screen.shows('Ask for something');
-    screen.press('task\r');
+    screen.press('task\r\u001b[F');
     await type(screen, 'hey please wait', 60);
     await screen.shows('Allow edit?');
     await screen.shows('waits while you type');
@@ -265,7 +265,7 @@ describe('nothing typed is lost', () => {
     await screen.shows('Ask for something');
     screen.press('waiting\r');
     await screen.shows('Esc interrupts');
-    screen.press('hold on\rhalf a thought');
+    screen.press('hold on\r\u001b[Fhalf a thought');
     await screen.shows(/next: hold on$[\s\S]*❯ half a thought/m);
     screen.press('\u001b[A');
     await screen.shows('❯ hold on');

@@ -165,7 +165,7 @@ describe('manners', () => {
     onTestFinished(() => rmSync(home, { recursive: true }));
     const screen = start({ home });
     await screen.shows('Ask for something');
-    screen.press('crash\rhalf a thought');
+    screen.press('crash\r\u001b[Fhalf a thought');
     expect(await screen.exit()).toBe(1);
     const end = screen.raw();
     for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h']) expect(end).toContain(off);
