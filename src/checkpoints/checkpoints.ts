@@ -61,6 +61,8 @@ export type Checkpoints = {
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   /** What differs now from a checkpoint; the patch is by default one to be read. */
   readonly diffSince: (id: string, use?: PatchUse) => Promise<Difference>;
+  /** Those of some files (absolute) that the last snapshot did not keep. */
+  readonly findUnkept: (paths: readonly string[]) => Promise<readonly string[]>;
   /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept; changes in them can't be undone. */
   readonly tooMany: () => readonly string[];
   /** The folders that the last snapshot kept, those inside others first; none when it could not be taken. */
@@ -165,6 +167,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
           files: flatten(store.root, changes).map(({ full }) => full),
         };
       }),
+    findUnkept: (paths) => orUserError(({ repositories }) => repositories.findUnkept(paths)),
     tooMany: () => tooMany,
     keptFolders: () => keptFolders,
     problem: () => problem,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { diffTrees, type PatchUse, patchBetween, type TreeChange } from './diff-trees.ts';
 import { applyChanges, type RestoreFailure } from './restore.ts';
@@ -18,6 +19,8 @@ export type NestedRepositories = {
   readonly keep: (name: string, trees: Trees) => Promise<void>;
   /** What the last snapshot looked at; repositories inside others come first. */
   readonly keptFolders: () => readonly KeptFolder[];
+  /** Those of some files (absolute) that the last snapshot did not keep. */
+  readonly findUnkept: (paths: readonly string[]) => Promise<readonly string[]>;
   /** What differs, by repository; one that is missing on either side is passed over. */
   readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
   /** One patch, its paths from the workspace. To be applied, it has the files of repositories that were made meanwhile, too. */
@@ -66,6 +69,17 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       return { trees, left, tooMany };
     },
     keptFolders: () => folders,
+    findUnkept: async (paths) => {
+      const missing: string[] = [];
+      for (const path of paths) {
+        const place = join(realpathSync(dirname(path)), basename(path));
+        const root = folders.find((folder) => place.startsWith(`${folder.root}/`))?.root;
+        const store = [...stores.values()].find((each) => each.root === root);
+        const held = await store?.git(['ls-files', '-z', '--', `:(literal)${relative(store.root, place)}`]);
+        if (!held?.length) missing.push(path);
+      }
+      return missing;
+    },
     keep: async (name, trees) => {
       for (const [prefix, tree] of Object.entries(trees)) await (await open(prefix)).keep(name, tree);
     },

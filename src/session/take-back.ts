@@ -24,7 +24,8 @@ export async function takeBack(
 ): Promise<TakenBack | undefined> {
   const { checkpoints } = run.sessionCheckpoints;
   if (!checkpoints) return undefined;
-  const from = ({ path }: { readonly path: string }) => relative(cwd, path);
+  const named = (path: string) => relative(cwd, path);
+  const from = ({ path }: { readonly path: string }) => named(path);
   let next = await (what === 'undo' ? checkpoints.nextUndo() : checkpoints.nextRedo());
   while (next) {
     const { id } = next.checkpoint;
@@ -42,25 +43,40 @@ export async function takeBack(
             hasEarlier: earlier !== undefined,
           });
     if (answer === 'nothing') return { isDone: false, words: 'Nothing was changed.' };
-    if (answer !== 'earlier')
-      return noteRestored(
-        run,
-        await checkpoints.restore(id, { force: answer === 'overwrite', leave: unwritten.map(({ path }) => path) }),
-        what,
-        cwd,
-      );
+    if (answer !== 'earlier') {
+      const how = { force: answer === 'overwrite', leave: unwritten.map(({ path }) => path) };
+      // Asked first: what is put back may change what git ignores.
+      const unkept = what === 'undo' ? await findUnkept(run, next.checkpoint.step) : [];
+      const done = noteRestored(run, await checkpoints.restore(id, how), what, cwd);
+      return unkept.length === 0 ? done : { ...done, words: `${done.words} ${sayUnkept(unkept.map(named))}` };
+    }
     next = earlier;
   }
-  return undefined;
+  const unkept = what === 'undo' ? await findUnkept(run, 0) : [];
+  return unkept.length === 0 ? undefined : { isDone: false, words: sayUnkept(unkept.map(named)) };
+}
+
+/** Files that the tools wrote from a step on and that no checkpoint holds, so that an undo leaves them as they are. */
+async function findUnkept(run: Undoable, step: number): Promise<readonly string[]> {
+  const written = [...writtenSince(run, step)].filter((path) => existsSync(path));
+  return (await run.sessionCheckpoints.checkpoints?.findUnkept(written)) ?? [];
+}
+
+function sayUnkept(names: readonly string[]): string {
+  return `No checkpoint holds ${firstFew(names, most.user)}, so what the agent wrote there stays.`;
+}
+
+function writtenSince({ trajectory }: Undoable, step: number): ReadonlySet<string> {
+  const steps = trajectory.steps.slice(step);
+  return new Set(steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles)));
 }
 
 /**
  * The files of which it is not sure that only the agent changed them: those that others changed after it did, and for an undo those that no
  * edit of the turn wrote, but a command, the user or another program meanwhile.
  */
-function findUnsure({ trajectory }: Undoable, { checkpoint, changes }: Preview, what: EditedSince['what']) {
-  const steps = trajectory.steps.slice(checkpoint.step);
-  const written = new Set(steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles)));
+function findUnsure(run: Undoable, { checkpoint, changes }: Preview, what: EditedSince['what']) {
+  const written = writtenSince(run, checkpoint.step);
   const unwritten = what === 'undo' ? changes.filter(({ path, isEdited }) => !isEdited && !written.has(path)) : [];
   return { edited: changes.filter((each) => each.isEdited || unwritten.includes(each)), unwritten };
 }

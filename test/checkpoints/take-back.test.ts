@@ -1,20 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EditedAnswer, EditedSince } from '../../src/core/run/taken-back.ts';
 import { goBackBeforeTrouble, takeBack } from '../../src/session/take-back.ts';
 import { checkpointsOf, commitFiles, makeSandpit, write } from './repository.ts';
 
-/** A turn in which the agent edits a file while the user edits another one and makes a third. */
-async function workTogether() {
+/** A turn in which the agent edits a file, and `more`, while the user edits another one and makes a third. */
+async function workTogether(more: Readonly<Record<string, string>> = {}) {
   const sandpit = makeSandpit();
   const cwd = sandpit.work;
-  commitFiles(cwd, { 'cart.js': 'old\n', 'notes.txt': 'old\n' });
+  commitFiles(cwd, { 'cart.js': 'old\n', 'notes.txt': 'old\n', '.gitignore': '*.local\n' });
   const checkpoints = checkpointsOf(sandpit);
   await checkpoints.snapshot('turn', 0);
-  write(cwd, { 'cart.js': 'agent\n', 'notes.txt': 'user\n', 'mine.txt': 'hours of work\n' });
+  write(cwd, { 'cart.js': 'agent\n', 'notes.txt': 'user\n', 'mine.txt': 'hours of work\n', ...more });
   await checkpoints.finishTurn(1);
-  const edit = { callId: 'a', name: 'edit', output: '', isError: false, ms: 1, changedFiles: [join(cwd, 'cart.js')] };
+  const edit = {
+    callId: 'a',
+    name: 'edit',
+    output: '',
+    isError: false,
+    ms: 1,
+    changedFiles: ['cart.js', ...Object.keys(more)].map((name) => join(cwd, name)),
+  };
   const told: string[] = [];
   const run = {
     trajectory: { steps: [{ results: [edit] }] },
@@ -56,6 +63,21 @@ test('an undo asks before it touches what no edit of the agent wrote', async () 
   });
   expect(state()).toEqual(['old', 'old', false]);
   expect(await undo('overwrite')).toBeUndefined();
+});
+
+test('an undo names what the agent wrote and no checkpoint holds', async () => {
+  const { cwd, undo } = await workTogether({
+    'my.local': 'agent\n',
+    'gone.local': 'agent\n',
+  });
+  rmSync(join(cwd, 'gone.local'));
+  const said = 'No checkpoint holds my.local, so what the agent wrote there stays.';
+  expect(await undo('overwrite')).toEqual({
+    isDone: true,
+    words: `2 files put back: cart.js, notes.txt; 1 file removed: mine.txt. ${said}`,
+  });
+  expect(readFileSync(join(cwd, 'my.local'), 'utf8')).toBe('agent\n');
+  expect(await undo('overwrite')).toEqual({ isDone: false, words: said });
 });
 
 test('going back from where the agent is stuck leaves what no edit of the agent wrote, and says so', async () => {
