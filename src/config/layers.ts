@@ -133,7 +133,7 @@ export function withoutUntrusted(layer: Layer, own: Plain, warnings: string[]): 
 }
 
 /**
- * The layer of a trusted repository, with its MCP servers in the sandbox whatever it says: trust covers its settings, not the files that they start. Its
+ * The layer of a trusted repository, with its MCP servers and hooks in the sandbox whatever it says: trust covers its settings, not the files that they start. Its
  * status line, which would start outside, is left out with a warning.
  */
 export function withinSandbox(layer: Layer, warnings: string[]): Layer {
@@ -144,7 +144,24 @@ export function withinSandbox(layer: Layer, warnings: string[]): Layer {
     );
   if (isPlain(values.mcpServers))
     for (const server of Object.values(values.mcpServers)) if (isPlain(server)) server.sandbox = true;
+  if (isPlain(values.hooks)) values.hooks = hooksInSandbox(values.hooks);
   return { ...layer, values };
+}
+
+/** Hooks of a repository, none of which lets itself out of the sandbox. */
+export function hooksInSandbox(hooks: Plain): Plain {
+  return Object.fromEntries(Object.entries(hooks).map(([event, groups]) => [event, withoutWayOut(groups)]));
+}
+
+function withoutWayOut(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutWayOut);
+  if (!isPlain(value)) return value;
+  const { sandbox, ...rest } = value;
+  return {
+    ...rest,
+    ...(sandbox === undefined || sandbox === false ? {} : { sandbox }),
+    ...(Array.isArray(rest.hooks) ? { hooks: rest.hooks.map(withoutWayOut) } : {}),
+  };
 }
 
 function removePath(values: Plain, path: readonly string[], when?: (value: unknown) => boolean): boolean {

@@ -94,10 +94,17 @@ const mcpServerSchema = z
     message: 'needs either "command" (a program) or "url" (an HTTP server)',
   });
 
+const hookSandbox = z
+  .boolean()
+  .optional()
+  .describe(
+    'false, in your own configuration: runs with all your rights; true: always in the sandbox. Not given: out of it only what is known to start nothing',
+  );
 const hookSchema = z.object({
   match: z.string().optional().describe('Tools it is for, e.g. "edit|write"; all where it is not given'),
   command: z.string().min(1),
   timeoutSeconds: positive.default(30),
+  sandbox: hookSandbox,
 });
 const hookList = z.array(hookSchema).default([]);
 /** As other agents write it; keys that only they know are passed over. */
@@ -111,6 +118,7 @@ const hookGroups = z
           command: z.string().optional(),
           timeout: positive.optional().describe('Seconds; 60 where it is not given'),
           async: z.boolean().optional().describe('true: nobody waits for it'),
+          sandbox: hookSandbox,
         }),
       ),
     }),

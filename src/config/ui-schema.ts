@@ -39,6 +39,12 @@ export const uiSchema = z
     statusLine: z
       .looseObject({
         command: z.string().min(1),
+        sandbox: z
+          .boolean()
+          .optional()
+          .describe(
+            'false: with all your rights, also when its script lies in the workspace; true: always in the sandbox',
+          ),
         timeoutMs: positive.default(1000).describe('After it the command is ended and the line stays as it was'),
       })
       .optional()

@@ -59,11 +59,12 @@ export type Workspace = {
   todos: readonly TodoItem[];
   /** What tools have put off until nobody waits for us: the loop does it, and forgets it, as soon as a request is under way. */
   readonly putOff?: Map<string, () => Promise<void>>;
-  /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. */
+  /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. `shown`: paths that it may read although they are hidden. */
   readonly wrapCommand?: (
     file: string,
     args: readonly string[],
     confinement: Confinement,
+    shown?: readonly string[],
   ) => WrappedCommand | Promise<WrappedCommand>;
   /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
   readonly hides?: () => (path: string) => boolean;

@@ -12,6 +12,8 @@ export type HookFileOptions = {
   /** Further files that the user named, from the repository or with `~`. */
   readonly named: readonly string[];
   readonly home: string | undefined;
+  /** What a repository's hooks may say. */
+  readonly limit: (hooks: JsonObject) => JsonObject;
   /** Parses JSON with comments; throws a sentence. */
   readonly parse: (path: string, text: string) => Promise<JsonObject>;
   readonly warn: (message: string) => void;
@@ -21,7 +23,7 @@ const repositoryFiles = ['.claude/settings.json', '.claude/settings.local.json']
 
 /** The hooks of files in the common form: the trusted repository's, and those that the user named. What is wrong is a warning. */
 export async function readHookFiles(options: HookFileOptions): Promise<readonly JsonObject[]> {
-  const { repository, isTrusted, named, home, warn } = options;
+  const { repository, isTrusted, named, home, limit, warn } = options;
   const own = named.map((path) => resolve(repository, path.replace(/^~(?=\/)/, home ?? homedir())));
   const found: JsonObject[] = [];
   for (const path of new Set([...repositoryFiles.map((name) => join(repository, name)), ...own])) {
@@ -32,7 +34,8 @@ export async function readHookFiles(options: HookFileOptions): Promise<readonly 
       warn(
         `The hooks of ${path} are ignored because commands may change it and trust does not cover it; keep it in .wink/ or .claude/settings.json, or outside of the repository.`,
       );
-    else if (isTrusted || !isRepositorys) found.push(hooks);
+    else if (!isRepositorys) found.push(hooks);
+    else if (isTrusted) found.push(limit(hooks));
     else
       warn(
         `The hooks of ${path} are ignored because they can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,

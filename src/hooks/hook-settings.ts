@@ -21,6 +21,7 @@ export type PlainHook = {
   readonly match?: string | undefined;
   readonly command: string;
   readonly timeoutSeconds: number;
+  readonly sandbox?: boolean | undefined;
 };
 
 /** Hooks for one matcher, in the common form. */
@@ -31,6 +32,7 @@ export type HookGroup = {
     readonly command?: string | undefined;
     readonly timeout?: number | undefined;
     readonly async?: boolean | undefined;
+    readonly sandbox?: boolean | undefined;
   }[];
 };
 
@@ -52,6 +54,8 @@ export type Hook = {
   readonly form: 'common' | 'plain';
   /** Nobody waits for it. */
   readonly isAsync: boolean;
+  /** Whether it runs in the sandbox, where the user says so: false only in their own configuration. */
+  readonly sandbox: boolean | undefined;
 };
 
 const commonTimeoutSeconds = 60;
@@ -76,13 +80,14 @@ export function listHooks(
 }
 
 function listPlain(event: HookEvent, hooks: readonly PlainHook[]): Hook[] {
-  return hooks.map(({ match, command, timeoutSeconds }) => ({
+  return hooks.map(({ match, command, timeoutSeconds, sandbox }) => ({
     event,
     command,
     timeoutSeconds,
     matches: event === 'PreToolUse' || event === 'PostToolUse' ? matchNames(match) : () => true,
     form: 'plain',
     isAsync: event !== 'PreToolUse',
+    sandbox,
   }));
 }
 
@@ -93,7 +98,7 @@ function readGroups(value: unknown): JsonObject[] {
 function readGroup(event: HookEvent, group: JsonObject, seen: Set<string>, warn: (message: string) => void): Hook[] {
   const matcher = typeof group.matcher === 'string' ? group.matcher : '';
   return readGroups(group.hooks).flatMap((hook): Hook[] => {
-    const { type = 'command', command, timeout } = hook;
+    const { type = 'command', command, timeout, sandbox } = hook;
     if (type !== 'command' || typeof command !== 'string' || command.trim() === '') {
       warn(`A ${event} hook of the type ${String(type)} is not used: only commands are.`);
       return [];
@@ -112,6 +117,7 @@ function readGroup(event: HookEvent, group: JsonObject, seen: Set<string>, warn:
         matches: matchPattern(matcher, warn),
         form: 'common',
         isAsync: hook.async === true,
+        sandbox: typeof sandbox === 'boolean' ? sandbox : undefined,
       },
     ];
   });

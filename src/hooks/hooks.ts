@@ -33,7 +33,7 @@ export function createHooks({ hooks, place, common, onMessage }: HookOptions): H
 
   const run = async (hook: Hook, facts: HookFacts): Promise<HookAnswer> => {
     const given = hook.form === 'plain' ? facts.plain : { ...common(), hook_event_name: hook.event, ...facts.common };
-    const { done, stop } = runHook(hook.command, given ?? {}, hook.timeoutSeconds, place);
+    const { done, stop } = runHook(hook, given ?? {}, place);
     stops.add(stop);
     const ended = await done;
     stops.delete(stop);

@@ -21,24 +21,26 @@ export type HookPlace = {
   readonly start?: HookStart;
 };
 
+/** A line, and whether it runs in the sandbox; what the user doesn't say is decided by what it starts. */
+export type HookCommand = { readonly command: string; readonly sandbox?: boolean | undefined };
+
 /** How a line is started; a text says why it is not. */
-export type HookStart = (line: string, env: NodeJS.ProcessEnv) => Promise<HeldProgram | string>;
+export type HookStart = (hook: HookCommand, env: NodeJS.ProcessEnv) => Promise<HeldProgram | string>;
 
 const maxOutputLength = 100_000;
 
 /** Starts one hook with the facts as one line of JSON on stdin; `stop` ends it and what it started. */
 export function runHook(
-  command: string,
+  hook: HookCommand & { readonly timeoutSeconds: number },
   facts: JsonObject,
-  timeoutSeconds: number,
   { cwd, env, start = startPlainly(cwd) }: HookPlace,
 ): { done: Promise<HookRun>; stop: () => void } {
   const stopping = new AbortController();
   const run = async (): Promise<HookRun> => {
-    const program = await start(command, env).catch(messageOf);
+    const program = await start(hook, env).catch(messageOf);
     if (typeof program === 'string') return failed(program);
     if (stopping.signal.aborted) return failed('was stopped');
-    const ended = await runProgram(program, cwd, facts, timeoutSeconds, stopping.signal);
+    const ended = await runProgram(program, cwd, facts, hook.timeoutSeconds, stopping.signal);
     await program.tidy?.();
     return ended;
   };
@@ -46,7 +48,11 @@ export function runHook(
 }
 
 function startPlainly(cwd: string): HookStart {
-  return async (line, env) => ({ file: '/bin/sh', args: ['-c', line], env: ownProgramsFirst(withoutKeys(env), cwd) });
+  return async ({ command }, env) => ({
+    file: '/bin/sh',
+    args: ['-c', command],
+    env: ownProgramsFirst(withoutKeys(env), cwd),
+  });
 }
 
 function failed(failure: string): HookRun {

@@ -29,8 +29,13 @@ export type Sandbox = {
   readonly canConfine: () => boolean;
   /** What links anywhere in the workspace let act by itself, as it was when a command was last held; empty where none can be. */
   readonly ledPlaces: () => readonly string[];
-  /** Puts a command into the sandbox; gives it back as it is when there isn't one. */
-  readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => Promise<WrappedCommand>;
+  /** Puts a command into the sandbox; gives it back as it is when there isn't one. `shown`: paths that it may read although they are hidden. */
+  readonly wrapCommand: (
+    file: string,
+    args: readonly string[],
+    confinement: Confinement,
+    shown?: readonly string[],
+  ) => Promise<WrappedCommand>;
   /** What a command failed for want of because of the sandbox, in words that follow "it". */
   readonly findWant: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };
@@ -82,7 +87,8 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
   for (const form of engine.kind === 'bubblewrap'
     ? [{ freshProc: true }, { freshProc: false }]
     : [{ freshProc: true }]) {
-    const mounts = () => bubblewrapArguments(findApprovedMounts(settings), settings.network, form, isRoot);
+    const mounts = (shown: readonly string[] = []) =>
+      bubblewrapArguments(showing(findApprovedMounts(settings), shown), settings.network, form, isRoot);
     const [trial, confining] = await Promise.all([
       tryEngine(engine, mounts(), settings.signal),
       form.freshProc ? findConfining(settings, engine) : undefined,
@@ -99,11 +105,17 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
   const program = '/usr/bin/sandbox-exec';
   if (!existsSync(program)) return 'sandbox-exec is missing';
   const places = findApprovedMounts(settings);
-  const args = ['-p', seatbeltProfile(places, settings.network)];
-  const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':'], settings.signal);
+  const profile = (shown: readonly string[]) => ['-p', seatbeltProfile(showing(places, shown), settings.network)];
+  const complaint = await tryOut(program, [...profile([]), '/bin/sh', '-c', ':'], settings.signal);
   if (complaint !== '') return `sandbox-exec does not work here (${complaint})`;
-  const start = async (file: string, words: readonly string[]) => ({ file: program, args: [...args, file, ...words] });
+  const start: Starter = async (file, words, shown) => ({ file: program, args: [...profile(shown), file, ...words] });
   return describe('sandbox-exec', settings, places, start);
+}
+
+type Starter = (file: string, args: readonly string[], shown: readonly string[]) => Promise<WrappedCommand>;
+
+function showing(places: ApprovedMounts, shown: readonly string[]): ApprovedMounts {
+  return shown.length === 0 ? places : { ...places, readable: [...places.readable, ...shown] };
 }
 
 type Denied = { readonly mounts: readonly string[]; readonly tidy?: () => Promise<Tidied | undefined> };
@@ -133,12 +145,16 @@ async function createDeniedFinder({
 }
 
 /** The sandbox of commands that a person or a rule allowed. What is mounted is looked up anew, since a command may make a repository. */
-async function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Promise<Sandbox> {
+async function approving(
+  settings: SandboxSettings,
+  engine: Engine,
+  mounts: (shown: readonly string[]) => readonly string[],
+): Promise<Sandbox> {
   const findDenied = await createDeniedFinder(settings);
-  const start = async (file: string, args: readonly string[]) => {
+  const start: Starter = async (file, args, shown) => {
     const denied = await findDenied();
     const tidy = denied.tidy ? { tidy: denied.tidy } : {};
-    return { ...engine.start([...mounts(), ...denied.mounts], [file, ...args]), ...tidy };
+    return { ...engine.start([...mounts(shown), ...denied.mounts], [file, ...args]), ...tidy };
   };
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
@@ -150,7 +166,7 @@ function describe(
   kind: Exclude<Sandbox['kind'], 'none'>,
   settings: SandboxSettings,
   places: ApprovedMounts,
-  start: (file: string, args: readonly string[]) => Promise<WrappedCommand>,
+  start: Starter,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
@@ -163,10 +179,10 @@ function describe(
     writable: places.writable,
     canConfine: () => false,
     ledPlaces: () => [],
-    wrapCommand: async (file, args) => {
+    wrapCommand: async (file, args, _, shown = []) => {
       const absent = watchAbsent(settings.roots, 'approved', () => asideFor(settings.temporary));
       const nested = look ? await reportNested(look) : reportNothing;
-      const started = await start(file, args);
+      const started = await start(file, args, shown);
       const tidy = async () => joined([await started.tidy?.(), absent(), await nested()]);
       const watch = watchFixed(findApprovedMounts(settings).fixed, roots, settings.warn ?? (() => {}));
       return { ...started, tidy, watch };
@@ -195,10 +211,10 @@ async function findConfining(
     ...approved,
     canConfine: () => marks !== undefined,
     ledPlaces: () => marks?.linked ?? [],
-    wrapCommand: async (file, args, confinement) => {
+    wrapCommand: async (file, args, confinement, shown = []) => {
       if (confinement === 'approved') {
         find.begin();
-        const allowed = await approved.wrapCommand(file, args, confinement);
+        const allowed = await approved.wrapCommand(file, args, confinement, shown);
         const tidy = async () => {
           find.note();
           return await allowed.tidy?.();
@@ -228,7 +244,8 @@ async function findConfining(
         temporary,
         warn,
       });
-      return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy, watch };
+      const held = { ...base, readable: [...base.readable, ...shown] };
+      return { ...engine.start(confinedArguments(held, now, confinement), bounded(file, args)), tidy, watch };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved') return approved.findWant(outcome, confinement);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reachesWorkspace } from '../../src/permissions/reaches-workspace.ts';
+import { reachesWorkspace } from '../../src/permissions/user-lines/reaches-workspace.ts';
 import { makePlace } from './workspace.ts';
 
 const { cwd, home } = makePlace();

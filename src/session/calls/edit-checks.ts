@@ -1,6 +1,6 @@
 import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
-import { reachesWorkspace } from '../../permissions/reaches-workspace.ts';
+import { reachesWorkspace } from '../../permissions/user-lines/reaches-workspace.ts';
 import type { Setup } from '../setup.ts';
 
 /** What looks at edited files for new errors. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseLayer } from '../../config/layers.ts';
+import { hooksInSandbox, parseLayer } from '../../config/layers.ts';
 import type { Model } from '../../core/model.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Tool } from '../../core/tool.ts';
@@ -146,6 +146,7 @@ async function openHooks(setup: Setup, { onWarning, hookFacts, hold }: Tell): Pr
     isTrusted,
     named: config.hookFiles,
     home: env.HOME,
+    limit: hooksInSandbox,
     parse: async (path, text) => (await parseLayer(path, text)).values,
     warn: onWarning,
   });
@@ -156,7 +157,7 @@ async function openHooks(setup: Setup, { onWarning, hookFacts, hold }: Tell): Pr
     place: {
       cwd,
       env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository },
-      start: startHooks(setup, hold),
+      start: startHooks(setup, hold, () => String(hookFacts().transcript_path ?? '')),
     },
     common: hookFacts,
     onMessage: onWarning,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { commandEnvironment } from '../../../tools/shell/command-environment.ts';
 import { noteRunning } from '../../../tools/shell/live-commands.ts';
 import { withoutKeys } from '../../core/process/child-environment.ts';
@@ -6,7 +7,8 @@ import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Workspace } from '../../core/tool.ts';
 import type { HookStart } from '../../hooks/run-hook.ts';
 import { isInside } from '../../permissions/path-kinds.ts';
-import { reachesWorkspace } from '../../permissions/reaches-workspace.ts';
+import { reachOfLine } from '../../permissions/user-lines/reach-of-line.ts';
+import { scriptsIn } from '../../permissions/user-lines/scripts-in-line.ts';
 import { heldCacheOf, useHeldCache } from '../../sandbox/held-cache.ts';
 import type { Setup } from '../setup.ts';
 
@@ -21,12 +23,13 @@ type HoldingPlace = {
  * there is no sandbox it is left as it is.
  */
 export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
-  return async ({ file, args, env, cwd, isOfWorkspace, onlyReads = false }) => {
+  return async ({ file, args, env, cwd, isOfWorkspace, onlyReads = false, usesGit = false, shown }) => {
     await ready({ userWork: false, sandbox: true });
     // The repository around the workspace is seen by allowed commands alone.
     const isWithin = workspace.roots.some((root) => isInside(root, cwd));
-    const confinement = !isWithin || !isOfWorkspace ? 'approved' : onlyReads ? 'read-only' : 'workspace';
-    const wrapped = await workspace.wrapCommand?.(file, args, confinement);
+    const writing = usesGit ? 'repository' : 'workspace';
+    const confinement = !isWithin || !isOfWorkspace ? 'approved' : onlyReads ? 'read-only' : writing;
+    const wrapped = await workspace.wrapCommand?.(file, args, confinement, shown);
     if (wrapped === undefined || wrapped.file === file) return { file, args, env: withoutKeys(env) };
     const end = onlyReads ? () => {} : noteRunning();
     const tidy = async () => {
@@ -46,19 +49,27 @@ export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
 }
 
 /**
- * A hook that reaches into the workspace is held; in a repository that is not trusted it does not run at all where nothing can hold it.
- * Any other runs with the user's rights, and finds the programs of the workspace last.
+ * A hook is held unless the user lets it out, or it is known to start nothing: what starts the workspace's code like a command that nobody was
+ * asked about, any other like one that was allowed. Where nothing can hold it, it runs with the user's rights, but what starts the code of a repository
+ * that is not trusted does not run at all. The programs of the workspace are found last.
  */
-export function startHooks(setup: Setup, hold: HoldProgram): HookStart {
+export function startHooks(setup: Setup, hold: HoldProgram, transcript: () => string): HookStart {
   const { cwd, isTrusted } = setup;
-  return async (line, env) => {
-    const program = { file: '/bin/sh', args: ['-c', line], env, cwd, isOfWorkspace: true };
+  return async ({ command, sandbox }, env) => {
+    const scope = { cwd, home: env.HOME ?? '~', env };
+    const program = { file: '/bin/sh', args: ['-c', command], env, cwd };
     const own = { ...program, env: ownProgramsFirst(withoutKeys(env), cwd) };
-    if (!reachesWorkspace(line, { cwd, home: env.HOME ?? '~', env })) return own;
-    const held = await hold(program);
+    const reach = reachOfLine(command, scope);
+    if (sandbox === false || (sandbox === undefined && reach === 'nothing')) return own;
+    const held = await hold({
+      ...program,
+      isOfWorkspace: reach === 'workspace' || reach === 'repository',
+      usesGit: reach === 'repository',
+      shown: [...scriptsIn(command, scope), transcript()].filter((path) => existsSync(path)),
+    });
     const isHeld = held.file !== program.file;
     if (isHeld) return { ...held, env: ownProgramsFirst(held.env, cwd) };
-    return isTrusted
+    return isTrusted || reach !== 'workspace'
       ? own
       : 'starts what the repository holds, which you have not trusted (`wink-agent trust`), and there is no sandbox';
   };

@@ -72,10 +72,10 @@ export function startPreflight(
     if (stopping.signal.aborted) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   };
   const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
-    wrapCommand: async (file, args, confinement) => {
+    wrapCommand: async (file, args, confinement, shown) => {
       const found = await knowSandbox();
       refuseAtEnd();
-      const wrapped = await found.wrapCommand(file, args, confinement);
+      const wrapped = await found.wrapCommand(file, args, confinement, shown);
       refuseAtEnd();
       return wrapped;
     },

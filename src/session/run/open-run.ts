@@ -6,6 +6,7 @@ import { pruneIfDue } from '../../command-line/prune-command.ts';
 import type { ContextMeter } from '../../core/context-size.ts';
 import { rememberTemporaries } from '../../core/disk/temporaries.ts';
 import type { Ask } from '../../core/model.ts';
+import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { Job } from '../../core/tool.ts';
 import { addUsage, noUsage, type Trajectory } from '../../core/types.ts';
@@ -50,6 +51,8 @@ export type OpenRun = Run &
     readonly compactor: Compactor;
     readonly sessionCheckpoints: SessionCheckpoints;
     readonly extensions: Extensions;
+    /** Puts what lies in the workspace into the sandbox. */
+    readonly hold: HoldProgram;
     /** Background commands, ended ones too. */
     readonly jobs: () => readonly Job[];
     /** A question outside the conversation; what it costs counts for the session. */
@@ -90,6 +93,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     observerSide.observer.dirtyFilesKnown(),
   );
   const hold = holdPrograms(place);
+  // Before anything is held, which waits for what the observer is told of the user's files.
+  const observerSide = await openObserverSide(base, place.dirtyPaths);
   const extensions = await openExtensions(setup, found, model.current().contextWindow, {
     hold,
     onNote: news.add,
@@ -97,7 +102,6 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     mayReach: (host) => place.permissions.mayReach(host),
     hookFacts: () => hookFactsOf(options, place.permissions),
   });
-  const observerSide = await openObserverSide(base, place.dirtyPaths);
   readyDuringFirstRequest(place, subscribe);
   const { observer, inbox, say } = observerSide;
   const gate = openCallGate(base, extensions, place, {
@@ -157,6 +161,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     inbox,
     sessionCheckpoints: base.sessionCheckpoints,
     extensions,
+    hold,
     jobs: () => [...place.workspace.jobs.values()],
     ask: async (question, signal) => {
       const answer = await model.ask(question, signal);

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Event } from '../../core/event.ts';
 import { withoutKeys } from '../../core/process/child-environment.ts';
 import { ownPlace } from '../../core/process/find-program.ts';
+import { lineRunsWorkspace } from '../../core/process/runs-workspace.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
-import { type HookPlace, runHook } from '../../hooks/run-hook.ts';
+import { type HookCommand, type HookPlace, runHook } from '../../hooks/run-hook.ts';
 import { findGitFolder } from '../../sandbox/git-folder.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
 import type { ShownSession } from './shown-session.ts';
@@ -29,7 +30,10 @@ export type OwnStatus = {
 export function createOwnStatus(shown: ShownSession, onFault: (sentence: string) => void): OwnStatus | undefined {
   const { statusLine } = shown.setup.loaded.config.ui;
   if (statusLine === undefined) return undefined;
-  const place = placeOf(shown.setup);
+  const hook = { ...statusLine, timeoutSeconds: statusLine.timeoutMs / 1000 };
+  const { cwd } = shown.setup;
+  const isHeld = statusLine.sandbox ?? lineRunsWorkspace(statusLine.command, cwd);
+  const place = isHeld ? heldPlaceOf(shown) : placeOf(shown.setup);
   let text: string | undefined;
   let listener = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -42,7 +46,7 @@ export function createOwnStatus(shown: ShownSession, onFault: (sentence: string)
   const run = async (): Promise<void> => {
     timer = undefined;
     isStale = false;
-    const started = runHook(statusLine.command, factsOf(shown, model), statusLine.timeoutMs / 1000, place);
+    const started = runHook(hook, factsOf(shown, model), place);
     running = started.stop;
     const { code, stdout, stderr, failure } = await started.done;
     running = undefined;
@@ -90,7 +94,7 @@ export function createOwnStatus(shown: ShownSession, onFault: (sentence: string)
  * The line is the user's own in whatever repository they are: it starts outside of it, and is told where it is. A script that asks plain `git` gets
  * the answers for the repository, unless that is another user's, whose settings git would not follow from inside either.
  */
-function placeOf({ env, home, cwd, loaded }: ShownSession['setup']): HookPlace {
+function placeOf({ env, home, cwd, loaded }: ShownSession['setup']) {
   const { repository } = loaded;
   const own = findGitFolder(repository)?.own;
   const isMine = own !== undefined && [repository, own].every((path) => statSync(path).uid === process.getuid?.());
@@ -101,7 +105,23 @@ function placeOf({ env, home, cwd, loaded }: ShownSession['setup']): HookPlace {
   };
   return {
     ...place,
-    start: async (line, given) => ({ file: '/bin/sh', args: ['-c', line], env: { ...withoutKeys(given), ...told } }),
+    start: async ({ command }: HookCommand, given: NodeJS.ProcessEnv) => ({
+      file: '/bin/sh',
+      args: ['-c', command],
+      env: { ...withoutKeys(given), ...told },
+    }),
+  };
+}
+
+/** A line whose script lies in the workspace runs there, like a command that nobody was asked about and that only looks. */
+function heldPlaceOf(shown: ShownSession): HookPlace {
+  const { cwd } = shown.setup;
+  const place = placeOf(shown.setup);
+  return {
+    ...place,
+    cwd,
+    start: async (hook, given) =>
+      shown.current().hold({ ...(await place.start(hook, given)), cwd, isOfWorkspace: true, onlyReads: true }),
   };
 }
 

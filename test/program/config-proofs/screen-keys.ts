@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -38,6 +39,16 @@ export const screenKeys: Proofs = {
       screen.press('/learn\r');
       await screen.shows('Keep this?');
       expect(screen.all().join('\n').includes('Keep this for the project?')).toBe(suggestLessons);
+    }
+  },
+  'ui.statusLine.sandbox': async () => {
+    const command =
+      'cd "$WINK_PROJECT_DIR" && { touch made 2>/dev/null && echo "It writes." || echo "It only reads."; }';
+    const hasSandbox =
+      spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', 'true']).status === 0;
+    for (const sandbox of [undefined, false]) {
+      const screen = await openBuilt({ config: { ui: { statusLine: { command, sandbox } } } });
+      await screen.shows(hasSandbox && sandbox === undefined ? 'It only reads.' : 'It writes.');
     }
   },
   'ui.theme ui.vim ui.updateNotice': async () => {

@@ -1,9 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
-import { isProtected } from '../core/disk/protected-files.ts';
-import { findForeignProgram, findOwnProgram } from '../core/process/find-program.ts';
-import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
-import { isInside } from './path-kinds.ts';
-import { startedCommands } from './started-commands.ts';
+import { isProtected } from '../../core/disk/protected-files.ts';
+import { findForeignProgram, findOwnProgram } from '../../core/process/find-program.ts';
+import { readScript, type SimpleCommand } from '../../core/shell/read-script.ts';
+import { isInside } from '../path-kinds.ts';
+import { runsUnseenText, startedCommands } from '../started-commands.ts';
+import type { LineScope } from './starts-nothing.ts';
 
 /** Programs that start others which they find from the working folder on, or load settings and plugins that run as code from there. */
 const starters = new Set(
@@ -16,13 +17,11 @@ const interpreters =
 /** Python looks for modules in the working folder unless it is given a file. */
 const searchesFolder = /^(-m|-c|-)/;
 
-type Scope = { readonly cwd: string; readonly home: string; readonly env: NodeJS.ProcessEnv };
-
 /**
  * Whether a shell line that the user wrote starts what a workspace holds: a program or script of it, or something that looks for such from
  * the working folder on (`npx prettier`, `make`, `python -m x`). What lies where commands can't write (`.claude/hooks`) does not count.
  */
-export function reachesWorkspace(line: string, scope: Scope): boolean {
+export function reachesWorkspace(line: string, scope: LineScope): boolean {
   const script = readScript(line, scope);
   if (script.commands.length === 0) return script.problem !== undefined;
   return script.commands
@@ -30,7 +29,8 @@ export function reachesWorkspace(line: string, scope: Scope): boolean {
     .some(({ command }) => startsFromWorkspace(command, scope));
 }
 
-function startsFromWorkspace({ words, folder }: SimpleCommand, { cwd, env }: Scope): boolean {
+function startsFromWorkspace(command: SimpleCommand, { cwd, env }: LineScope): boolean {
+  const { words, folder } = command;
   const [first, ...rest] = words;
   if (first === undefined) return false;
   const liesWithin = (value: string) => {
@@ -38,6 +38,8 @@ function startsFromWorkspace({ words, folder }: SimpleCommand, { cwd, env }: Sco
     return isInside(cwd, path) && !isProtected(path.slice(cwd.length));
   };
   if (!first.isKnown) return !isProtected(first.value);
+  // `find -exec {}`, `cat x | sh`.
+  if (first.value.startsWith('{}') || runsUnseenText(command)) return true;
   const name = first.value.slice(first.value.lastIndexOf('/') + 1);
   if (first.value.includes('/') && liesWithin(first.value)) return true;
   if (starters.has(name)) return true;
