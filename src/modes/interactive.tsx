@@ -2,7 +2,7 @@ import { type App, createApp } from '../ui/app.ts';
 import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
-import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
+import { createKeyHandler, isWorking } from '../ui/composer-keys/key-handler.ts';
 import { splitText } from '../ui/input/input.ts';
 import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
@@ -165,12 +165,19 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
   const handle = createKeyHandler(app);
   const keymap = createKeymap(app.deps.info.keys ?? {});
   let interruptedAt = Number.NEGATIVE_INFINITY;
-  /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */
+  const isForDraft = () => !app.panels.top() && isWorking(app) && app.state.composer.buffer.text !== '';
+  /**
+   * Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. One that only takes a draft away while the agent works
+   * is none of the two: the next is meant for the agent.
+   */
   const leaves = (key: TerminalKey): boolean => {
-    if (key.type !== 'key') return false;
-    const isInterrupt = key.isCtrl && key.name === 'c';
-    const isDouble = isInterrupt && performance.now() - interruptedAt < doubleMs;
-    interruptedAt = isInterrupt ? performance.now() : Number.NEGATIVE_INFINITY;
+    if (key.type !== 'key' && key.type !== 'paste') return false;
+    const isInterrupt = key.type === 'key' && key.isCtrl && key.name === 'c';
+    const isRecent = performance.now() - interruptedAt < doubleMs;
+    const isDouble = isInterrupt && isRecent;
+    if (isRecent && !isInterrupt) app.setHint('');
+    interruptedAt = isInterrupt && !isForDraft() ? performance.now() : Number.NEGATIVE_INFINITY;
+    if (key.type === 'paste') return false;
     const field = (app.panels.top() ?? app.state.question)?.field?.();
     const isWritten = app.state.composer.buffer.text !== '' || (field?.text() ?? '') !== '';
     return isDouble || (key.isCtrl && key.name === 'd' && !isWritten);

@@ -49,7 +49,11 @@ export async function submitComposer(app: App): Promise<void> {
     return app.notice(messageOf(error), 'bad');
   }
   if (name !== undefined && command)
-    return runCommand(app, command, message.text.slice(name.length + 1).trim(), message.images);
+    return runCommand(app, command, {
+      argument: message.text.slice(name.length + 1).trim(),
+      images: message.images,
+      draft,
+    });
   if (text.startsWith('!')) {
     if (!app.state.shell) return runUserShell(app, message.text.slice(1).trim());
     app.state.composer = putDraft(app.state.composer, draft);
@@ -155,7 +159,9 @@ function findCommand(app: App, name: string): SlashCommand | undefined {
   return commands.find((one) => one.name === name) ?? commands.find(({ aliases }) => aliases?.includes(name));
 }
 
-async function runCommand(app: App, command: SlashCommand, argument: string, images: readonly string[]): Promise<void> {
+type Given = { readonly argument: string; readonly images: readonly string[]; readonly draft: Draft };
+
+async function runCommand(app: App, command: SlashCommand, { argument, images, draft }: Given): Promise<void> {
   const { name } = command;
   let outcome: CommandAnswer;
   try {
@@ -165,7 +171,7 @@ async function runCommand(app: App, command: SlashCommand, argument: string, ima
   }
   if (outcome?.show) app.print({ kind: 'shown', markdown: outcome.show });
   if (outcome?.notice) app.notice(outcome.notice, 'good');
-  if (outcome?.refusal) app.notice(outcome.refusal, 'warn');
+  if (outcome?.refusal) refuseCommand(app, outcome.refusal, draft);
   if (outcome?.submit)
     sendMessage(
       app,
@@ -173,6 +179,16 @@ async function runCommand(app: App, command: SlashCommand, argument: string, ima
       { text: `/${name}${argument === '' ? '' : ` ${argument}`}`, folds: [] },
     );
   app.repaint();
+}
+
+/** While the agent works a notice is soon out of sight: the words stay, with the reason below them. */
+function refuseCommand(app: App, reason: string, draft: Draft): void {
+  if (!app.state.isRunning || app.state.look.takesLines) {
+    app.notice(reason, 'warn');
+    return;
+  }
+  app.state.composer = putDraft(app.state.composer, draft);
+  app.setHint(reason);
 }
 
 async function runUserShell(app: App, command: string): Promise<void> {

@@ -16,9 +16,13 @@ export function createEscape(app: App, changed: () => void) {
     last = Number.NEGATIVE_INFINITY;
   };
   const press = () => {
+    // What it gives back to the composer is not cleared by a second press of the same haste.
+    if (state.isRunning || state.shell) {
+      last = Number.NEGATIVE_INFINITY;
+      return interrupt(app);
+    }
     const isDouble = performance.now() - last < doubleMs;
     last = isDouble ? Number.NEGATIVE_INFINITY : performance.now();
-    if (state.isRunning || state.shell) return interrupt(app);
     if (state.composer.buffer.text !== '') {
       if (!isDouble) return app.setHint('Esc again clears the text');
       app.history.add(draftOf(state.composer));

@@ -70,6 +70,7 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
   };
   const take = (key: TerminalKey) => {
     if (key.type === 'paste') {
+      onEscape.forget();
       const image = imagePath(key.text, app.deps.info.cwd);
       state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
       return changed();
@@ -83,17 +84,23 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
   return take;
 }
 
+/** The agent works, or a command of the user's own. */
+export function isWorking({ state }: App): boolean {
+  return state.isRunning || state.shell !== undefined;
+}
+
 /** Ctrl+C: what is written goes into the history; where nothing is, what goes on ends, or the question is left. */
 function stopOrClear(app: App): void {
   const { state } = app;
-  if (state.composer.buffer.text !== '') {
+  const isForDraft = state.composer.buffer.text !== '';
+  if (isForDraft) {
     app.history.add(draftOf(state.composer));
     state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
     restoreDraft(state);
-  } else if (state.isRunning || state.shell) interrupt(app);
+  } else if (isWorking(app)) interrupt(app);
   else state.question?.press(press('escape'));
   state.completion = undefined;
-  app.setHint('Ctrl+C again leaves');
+  app.setHint(isForDraft && isWorking(app) ? 'Ctrl+C again interrupts' : 'Ctrl+C again leaves');
 }
 
 function toggleReasoning({ state, setHint }: App): void {

@@ -169,7 +169,7 @@ describe('the composer', () => {
     await screen.shows('Esc ends it');
     screen.press('!echo other\r');
     await screen.shows('Then send this one');
-    await screen.shows('! !echo other');
+    await screen.shows('❯ !echo other');
     screen.press('\u001b');
     await screen.shows('  stopped');
     expect(screen.all().join('\n')).not.toContain('goes on');

@@ -228,7 +228,7 @@ describe('nothing typed is lost', () => {
     screen.press('\u001b[A');
     await screen.shows('❯ hold on');
     screen.press('\u0003');
-    await screen.shows('Ctrl+C again leaves');
+    await screen.shows('Ctrl+C again interrupts');
     screen.press('\u001b[A');
     await screen.shows('❯ hold on');
   });

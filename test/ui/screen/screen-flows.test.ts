@@ -116,6 +116,63 @@ describe('while the agent works', () => {
     expect(screen.text()).not.toContain('next:');
   });
 
+  it('clears nothing that an interruption gave back when Esc is pressed twice in haste', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('and then this\r');
+    await screen.shows('next: and then this');
+    screen.press('\u001b');
+    await screen.shows('Interrupted.');
+    screen.press('\u001b');
+    await screen.shows('Esc again clears the text');
+    await screen.shows('❯ and then this');
+  });
+
+  it('interrupts on the second Ctrl+C where the first took a draft away, and leaves on the third', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('a draft');
+    await screen.shows('❯ a draft');
+    screen.press('\u0003');
+    await screen.shows('Ctrl+C again interrupts');
+    screen.press('\u0003');
+    await screen.shows('Interrupted.');
+    screen.press('\u0003\u0003');
+    expect(await screen.exit()).toBe(0);
+  });
+
+  it('keeps a command that can only be run when the agent rests, and says so below it', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('/clear\r');
+    await screen.shows(/❯ \/clear[\s\S]*The agent is working; interrupt it first/);
+  });
+
+  it.each([
+    ['Ctrl+C', '\u0003', 'Ctrl+C again leaves'],
+    ['Esc', '\u001b', 'Esc again'],
+  ])('a paste between two presses of %s makes them two, and takes the hint away', async (_, key, hint) => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('first');
+    await screen.shows('❯ first');
+    screen.press(key);
+    await screen.shows(hint);
+    screen.press('\u001b[200~, second\u001b[201~');
+    await screen.shows(', second');
+    await screen.hides(hint);
+    screen.press(key);
+    await screen.shows(hint);
+    screen.press('third');
+    await screen.shows('third');
+  });
+
   it('leaves on Ctrl+C twice and gives the terminal back', async () => {
     const screen = start();
     await screen.shows('Ask for something');

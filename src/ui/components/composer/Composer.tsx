@@ -12,13 +12,7 @@ export function Composer({ buffer, ...field }: ComposerProps) {
   const isShell = buffer.text.startsWith('!');
   return (
     <Ruled role={isShell ? 'warn' : 'quiet'}>
-      <Field
-        {...field}
-        buffer={buffer}
-        prompt={isShell ? '!' : glyphs.prompt}
-        role={isShell ? 'warn' : 'accent'}
-        drawRow={drawRow}
-      />
+      <Field {...field} buffer={buffer} prompt={glyphs.prompt} role={isShell ? 'warn' : 'accent'} drawRow={drawRow} />
     </Ruled>
   );
 }
