@@ -55,9 +55,9 @@ function replacedBy(name: string, args: readonly Argument[]): LostByWords[] {
   return [aim, ...sources.map(({ path }) => ({ ...aim, path: join(aim.path, path.slice(path.lastIndexOf('/') + 1)) }))];
 }
 
-/** `: > f` and `> f`: there is no output that would take the place of what is lost. Builds write theirs over ignored files all day. */
+/** `> f` and `echo x > f`: what is written is there in the words. Builds write their output over ignored files all day. */
 function emptiedBy(name: string, { writes }: SimpleCommand): LostByWords[] {
-  if (!/^(|:|true)$/.test(name)) return [];
+  if (!/^(|:|true|echo|printf|cat)$/.test(name)) return [];
   return writes
     .filter(({ isAppend }) => !isAppend)
     .flatMap(placesOf)

@@ -59,10 +59,10 @@ function find(lost: readonly LostByWords[], context: Knowledge): string[] {
   if (there.length === 0) return [];
   const folders = context.keptFolders();
   if (folders === undefined) return [];
-  const found = there.flatMap((each) => [
-    ...folders.flatMap((folder) => ignoredIn(folder, each, folders)),
-    ...leftOf(each, folders),
-  ]);
+  const found = [
+    ...folders.flatMap((folder) => ignoredIn(folder, there, folders)),
+    ...there.flatMap((each) => leftOf(each, folders)),
+  ];
   const bare = there
     .filter(({ path }) => !folders.some(({ root }) => isInside(root, path)))
     .flatMap(changedSinceCommit);
@@ -71,35 +71,40 @@ function find(lost: readonly LostByWords[], context: Knowledge): string[] {
     .filter((path) => wasThere(path, context.startedAtMs, false));
 }
 
-/** What git ignores of it in a folder that is kept, and in those around which it lies. */
-function ignoredIn(
-  { root, environment }: KeptFolder,
-  { path, isPattern }: LostByWords,
-  all: readonly KeptFolder[],
-): string[] {
-  const nearest = all.find((each) => isInside(each.root, path))?.root;
-  const isBelow = isInside(path, root) || (isPattern && isInside(splitPattern('/', path).literal, root));
-  if (root !== nearest && !isBelow) return [];
-  const own = relative(root, path);
+/** What git ignores of them in a folder that is kept. */
+function ignoredIn(folder: KeptFolder, lost: readonly LostByWords[], all: readonly KeptFolder[]): string[] {
+  const specs = (isPattern: boolean) =>
+    lost.filter((each) => each.isPattern === isPattern).flatMap((each) => specOf(folder.root, each, all));
+  const named = lost.filter(({ isPattern }) => !isPattern);
   // Of a folder that git ignores as a whole its name is enough; a pattern may mean some of it.
-  const spec = isPattern
-    ? `:(glob)${isBelow ? `**/${basename(path)}` : own}`
-    : `:(literal)${isBelow || own === '' ? '.' : own}`;
-  const asked = [
-    'ls-files',
-    '-z',
-    '--others',
-    '--ignored',
-    '--exclude-standard',
-    ...(isPattern ? [] : ['--directory']),
-  ];
-  const listed = runGitSafely(root, [...asked, '--', spec], [0], { env: environment }) ?? '';
-  return listed
+  const below = listIgnored(folder, specs(false), ['--directory']).map(
+    (found) => named.find(({ path }) => isInside(found, path))?.path ?? found,
+  );
+  return [...below, ...listIgnored(folder, specs(true), [])];
+}
+
+/** What is lost as git calls it in the repository that it lies in, and in those that lie in it; none for others. */
+function specOf(root: string, { path, isPattern }: LostByWords, all: readonly KeptFolder[]): string[] {
+  const own = relative(root, path);
+  if (root === all.find((each) => isInside(each.root, path))?.root)
+    return [isPattern ? `:(glob)${own}` : own === '' ? '.' : `:(literal)${own}`];
+  if (!isPattern) return isInside(path, root) ? ['.'] : [];
+  const { literal, rest } = splitPattern('/', path);
+  return rest.startsWith('**/') && isInside(literal, root) ? [`:(glob)${rest}`] : [];
+}
+
+function listIgnored(
+  { root, environment }: KeptFolder,
+  specs: readonly string[],
+  options: readonly string[],
+): string[] {
+  if (specs.length === 0) return [];
+  const asked = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', ...options, '--', ...specs];
+  return (runGitSafely(root, asked, [0], { env: environment }) ?? '')
     .split('\0')
     .filter((each) => each !== '')
     .slice(0, maxLooked)
-    .map((each) => join(root, each))
-    .map((each) => (!isPattern && isInside(each, path) ? path : each));
+    .map((each) => join(root, each));
 }
 
 /** What the checkpoint left out, since it was too large or too much. */
