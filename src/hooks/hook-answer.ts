@@ -25,35 +25,37 @@ const maxWordsLength = 10_000;
 /** What one hook's end means. */
 export function readHookAnswer(hook: Hook, run: HookRun): HookAnswer {
   const words = run.stderr.slice(0, maxWordsLength);
-  if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`);
+  if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`, run);
   if (run.code === 2) return refuse(hook, words || `the hook \`${hook.command}\` said no.`);
-  if (run.code !== 0) return readFailure(hook, run.code, words);
+  if (run.code !== 0) return readFailure(hook, run.code, words, run);
   return hook.form === 'plain' ? emptyAnswer : readOutput(hook, run.stdout.trim());
 }
 
 /** 126 and 127 are the shell's own: there is no such program, or it can't be run. */
-function readFailure(hook: Hook, code: number, words: string): HookAnswer {
+function readFailure(hook: Hook, code: number, words: string, run: HookRun): HookAnswer {
   const what = `ended with ${code}${words ? `: ${words}` : '.'}`;
   const isGuardGone = code === 126 || code === 127;
   return hook.form === 'plain' && !isGuardGone
-    ? { ...emptyAnswer, messages: [complain(hook, what)] }
-    : broken(hook, what);
+    ? { ...emptyAnswer, messages: [complain(hook, what, run)] }
+    : broken(hook, what, run);
 }
 
 /** A guard that is broken guards nothing, so what it should have checked does not happen. Elsewhere it is reported to the user, and that is all. */
-function broken(hook: Hook, what: string): HookAnswer {
-  const message = complain(hook, what);
-  if (hook.event !== 'PreToolUse') return { ...emptyAnswer, messages: [message] };
+function broken(hook: Hook, what: string, run?: HookRun): HookAnswer {
+  const messages = [complain(hook, what, run)];
+  if (hook.event !== 'PreToolUse') return { ...emptyAnswer, messages };
   return {
     ...emptyAnswer,
     decision: 'block',
-    reason: `${message} The call is refused, because a broken guard could not check it.`,
-    messages: [message],
+    reason: `${complain(hook, what)} The call is refused, because a broken guard could not check it.`,
+    messages,
   };
 }
 
-function complain({ command }: Hook, what: string): string {
-  return `The hook \`${command}\` ${/[.!?]$/.test(what) ? what : `${what}.`}`;
+/** In words for the user, who alone can let one out, it is given with its run. */
+function complain({ command }: Hook, what: string, run?: HookRun): string {
+  const way = run?.isHeld ? ' It ran in the sandbox; `"sandbox": false` in your own configuration lets it out.' : '';
+  return `The hook \`${command}\` ${/[.!?]$/.test(what) ? what : `${what}.`}${way}`;
 }
 
 const blocking: readonly HookEvent[] = [

@@ -10,6 +10,8 @@ export type HookRun = {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** It ran in the sandbox, which may be why it failed. */
+  readonly isHeld?: boolean;
   /** Why there is no exit code. */
   readonly failure?: string;
 };
@@ -42,7 +44,7 @@ export function runHook(
     if (stopping.signal.aborted) return failed('was stopped');
     const ended = await runProgram(program, cwd, facts, hook.timeoutSeconds, stopping.signal);
     await program.tidy?.();
-    return ended;
+    return { ...ended, isHeld: program.tidy !== undefined };
   };
   return { done: run(), stop: () => stopping.abort() };
 }

@@ -37,13 +37,13 @@ async function writeWith({ files = {}, config, more = [], gitSettings = {} }: Pl
   const write = { name: 'write', arguments: { path: 'new.txt', content: 'new\n' } };
   const model = await serve([{ calls: [write] }, { text: 'Done.' }]);
   const words = ['-p', 'go', '--model', 'scripted', '--base-url', model.url, '--wink', 'off', '--approval', 'edits'];
-  const { code, stderr } = await run([...words, ...more], { cwd, home });
+  const { stderr } = await run([...words, ...more], { cwd, home });
   const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined);
   const spied = () => ({
     hasRun: existsSync(join(cwd, 'spy.ran')),
     key: read(join(cwd, 'spy.seen')) ?? '',
   });
-  return { code, stderr, cwd, home, git, read, spied, said: JSON.stringify(model.requests.at(-1)?.body.messages) };
+  return { stderr, cwd, home, git, read, spied, said: JSON.stringify(model.requests.at(-1)?.body.messages) };
 }
 
 const held = { hasRun: true, key: '' };
@@ -91,6 +91,13 @@ path=$(sed 's/.*"transcript_path":"\\([^"]*\\)".*/\\1/')
     expect(said).toContain('the session is there');
   },
 );
+
+test.skipIf(!hasSandbox)('a hook that fails in the sandbox says how it is let out, to the user alone', async () => {
+  const { stderr, said } = await writeWith({ config: { hooks: { PreToolUse: group('cat ~/.ssh/id > key') } } });
+  expect(stderr).toContain('It ran in the sandbox; `"sandbox": false` in your own configuration lets it out.');
+  expect(said).toContain('a broken guard could not check it');
+  expect(said).not.toContain('lets it out');
+});
 
 test.skipIf(!hasSandbox)(
   'only the user’s own word lets a hook out of the sandbox, never that of a repository',
