@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
 
 /** Where a folder of the workspace keeps its git data: the `.git` folder, and for a linked worktree the repository it belongs to. */
 export type GitFolder = { readonly own: string; readonly common: string };
@@ -11,7 +12,8 @@ export type GitFolder = { readonly own: string; readonly common: string };
  */
 export function findGitFolder(root: string): GitFolder | undefined {
   const path = join(root, '.git');
-  const state = statSync(path, { throwIfNoEntry: false });
+  // A link leads to the repository of another folder, which commands here have no business in.
+  const state = statIfThere(path);
   if (state?.isDirectory()) return { own: realpathSync(path), common: realpathSync(path) };
   if (!state?.isFile() || state.size > 4096) return undefined;
   const aim = /^gitdir: (.+)$/m.exec(readRegular(path).toString('utf8'))?.[1];

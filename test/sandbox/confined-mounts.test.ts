@@ -406,6 +406,17 @@ describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () =
     expect(existsSync('/usr/wink-escape')).toBe(false);
   });
 
+  it('get no repository of another folder through a link', async () => {
+    const linked = makeSettings();
+    const root = linked.roots[0]!;
+    const other = join(linked.home, 'other.git');
+    renameSync(join(root, '.git'), other);
+    symlinkSync(other, join(root, '.git'));
+    const found = await findSandbox(linked);
+    await run(found, linked, 'repository', 'echo x > .git/index');
+    expect(existsSync(join(other, 'index'))).toBe(false);
+  });
+
   it('can neither put .git aside nor make what configures the agent', async () => {
     expect((await run(sandbox, settings, 'approved', 'mv .git old')).code).not.toBe(0);
     expect((await run(sandbox, settings, 'approved', 'mkdir .wink && echo {} > .wink/config.json')).said).toContain(

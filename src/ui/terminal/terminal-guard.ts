@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ownProgram } from '../../core/process/find-program.ts';
 
 /**
  * A shell that outlives us by a moment: it notes the terminal's settings at the start and waits for a line on its pipe. When the
@@ -17,7 +18,8 @@ printf '\\033[?1047l\\033[<u\\033[?1004l\\033[?2004l\\033[?2026l\\033[?25h\\033[
 /** Starts the guard; without a shell there isn't one, and nothing waits for it. */
 export function startTerminalGuard() {
   if (process.platform === 'win32') return { ready: Promise.resolve(), end: () => undefined };
-  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const { file, env } = ownProgram('sh', process.env);
+  const child = spawn(file, ['-c', script], { env, stdio: ['pipe', 'pipe', 'ignore'] });
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -99,4 +99,17 @@ test.skipIf(!hasSandbox)('what a repository has started sees no key, whatever it
     status: 'not started',
   });
   expect(stderr).toContain('"ui.statusLine" is ignored');
+});
+
+test('a server of a trusted repository may start while the user’s uncommitted changes are looked for', async () => {
+  const [cwd, home] = [makeFolder(), makeFolder()];
+  execFileSync('git', ['init', '-q'], { cwd });
+  const settings = { mcpServers: { mine: { command: 'sh', args: ['-c', 'exit 1'] } } };
+  for (const name of ['one.txt', 'two.txt', '.mcp.json']) writeFileSync(join(cwd, name), JSON.stringify(settings));
+  const model = await serve([{ text: 'Done.' }]);
+  const { code, stdout } = await run(['-p', 'go', '--trust', '--model', 'scripted', '--base-url', model.url], {
+    cwd,
+    home,
+  });
+  expect([code, stdout]).toEqual([0, 'Done.\n']);
 });
