@@ -1,9 +1,11 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { looksSecret } from '../core/disk/secret-paths.ts';
 import type { Confinement } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
 import { createEtcCopy } from './etc-copy.ts';
 import { findGitFolder, gitSettings } from './git-folder.ts';
+import { findHomeSecrets, namesIn } from './home-secrets.ts';
 import type { Marks } from './marks.ts';
 import { findToolchains, type Mount } from './toolchains.ts';
 
@@ -17,6 +19,8 @@ export type ConfinedBase = {
   /** Programs and libraries of the system, and of the home folder, which are mounted after it. */
   readonly system: () => readonly Mount[];
   readonly atHome: readonly Mount[];
+  /** What of these looks like it holds secrets. */
+  readonly masked: readonly string[];
   /** The folder that stands for /tmp. */
   readonly temporary: () => string;
   readonly isRoot: boolean;
@@ -35,13 +39,15 @@ export function prepareConfined(settings: SandboxSettings, temporary: () => stri
   const isInEtc = ({ path }: Mount) => path.startsWith('/etc/');
   const elsewhere = toolchains.filter((mount) => !isInsideHome(mount) && !isInEtc(mount));
   const etc = createEtcCopy(toolchains.filter(isInEtc), settings.etcCopies);
+  const atHome = toolchains.filter(isInsideHome);
   return {
     roots,
+    atHome,
+    masked: findSecretsIn(atHome, settings.home),
     allowed: real(settings.walls?.allowedPlaces ?? []).filter((path) => path !== '/'),
     readable: real(settings.readable ?? []),
     home,
     system: () => [...elsewhere, ...etc()],
-    atHome: toolchains.filter(isInsideHome),
     temporary,
     isRoot: process.getuid?.() === 0,
   };
@@ -84,6 +90,7 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
     ],
     ...(isWriting ? ['--bind', base.temporary(), '/tmp'] : ['--size', temporaryBytes, '--tmpfs', '/tmp']),
     ...base.atHome.flatMap(mount),
+    ...base.masked.flatMap(hide),
     ...base.allowed.flatMap((path) => ['--ro-bind', path, path]),
     ...base.roots.flatMap((root) => [isWriting ? '--bind' : '--ro-bind', root, root]),
     ...(isWriting ? base.roots.flatMap((root) => gitMounts(root, confinement)) : base.roots.flatMap(gitView)),
@@ -96,6 +103,16 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
     ...base.readable.flatMap((path) => ['--ro-bind', path, path]),
     ...['--remount-ro', '/'],
   ];
+}
+
+/** Secrets that are known by their place, or by their name at the top of a folder. */
+function findSecretsIn(mounts: readonly Mount[], home: string): string[] {
+  const known = findHomeSecrets(home);
+  return mounts.flatMap(({ path }) => {
+    const named = namesIn(path).map((name) => join(path, name));
+    const inside = known.filter((secret) => secret.startsWith(`${path}/`) && existsSync(secret));
+    return [...new Set([...named.filter(looksSecret), ...inside])];
+  });
 }
 
 /** What lies in a folder that is mounted as it is comes with it. */

@@ -15,7 +15,7 @@ const clouds = [
 ];
 const packagesAndCode = [
   '.config/gh .config/glab-cli .config/hub .config/git/credentials .git-credentials .subversion .hgrc .wakatime.cfg .npmrc .yarnrc.yml .bunfig.toml .pypirc .config/pip/pip.conf',
-  '.pip/pip.conf .config/pypoetry/auth.toml .local/share/uv/credentials .gem/credentials .bundle/config .composer/auth.json .config/composer/auth.json .cargo/credentials',
+  '.pip/pip.conf .config/pypoetry/auth.toml .local/share/uv/credentials .local/share/pnpm/auth.ini .config/pnpm/rc .gem/credentials .bundle/config .composer/auth.json .config/composer/auth.json .cargo/credentials',
   '.cargo/credentials.toml .gradle/gradle.properties .m2/settings.xml .m2/settings-security.xml .nuget/NuGet/NuGet.Config .config/NuGet',
 ];
 const browsersAndMail = [
@@ -61,11 +61,11 @@ export function findHomeSecrets(home: string): string[] {
   return [...known, ...named].map((name) => join(home, name));
 }
 
-function namesIn(folder: string): string[] {
+/** What a folder holds; nothing where it can't be read or is none. */
+export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // A home folder that isn't there holds no secrets.
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 
 /** What a path is bound from; or, for a link, what it points to. */
 export type Mount = { readonly path: string; readonly from: string; readonly isLink?: boolean };
@@ -54,7 +54,8 @@ function linkOrBind(path: string): Mount {
 function programFolders(folder: string, home: string, roots: readonly string[]): string[] {
   const real = folder.startsWith('/') ? realFolder(folder) : undefined;
   if (real === undefined) return [];
-  return [folder, real].flatMap((each) => {
+  // A folder has many spellings (`/home/me/`, a link), and is compared in the plainest two.
+  return [resolve(folder), real].flatMap((each) => {
     const own = isOwn(each, home, roots) ? [each] : [];
     const parent = dirname(each);
     const isTree = /^(s?bin|shims|condabin)$/.test(basename(each)) && basename(parent) !== '.local';
@@ -75,11 +76,15 @@ function isPrefix(folder: string): boolean {
   return ['lib', 'libexec', 'include', 'share', 'versions'].some((name) => existsSync(join(folder, name)));
 }
 
-/** Whether a folder is a program's own: not the home folder, not one around it or around the workspace, not in the workspace. */
+/** Whether a folder is a program's own, by its name and by where it leads: not the home folder, not one around it or around the workspace, not in the workspace. */
 function isOwn(folder: string, home: string, roots: readonly string[]): boolean {
-  if (/^\/(tmp|var|home|root|run|dev|proc|mnt|media|srv|etc)?$/.test(folder)) return false;
-  return (
-    [home, ...roots].every((other) => other !== folder && !other.startsWith(`${folder}/`)) &&
-    !roots.some((root) => folder.startsWith(`${root}/`))
+  const bothOf = (path: string) => [path, realFolder(path) ?? path];
+  const closed = roots.flatMap(bothOf);
+  const others = [...closed, ...bothOf(resolve(home))];
+  return bothOf(folder).every(
+    (place) =>
+      !/^\/(tmp|var|home|root|run|dev|proc|mnt|media|srv|etc)?$/.test(place) &&
+      others.every((other) => other !== place && !other.startsWith(`${place}/`)) &&
+      !closed.some((root) => place.startsWith(`${root}/`)),
   );
 }

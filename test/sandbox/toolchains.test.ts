@@ -19,3 +19,15 @@ test('a folder of the PATH that can’t be reached keeps none of the others from
   ];
   expect(findToolchains('/nowhere', path.join(':'), []).map((mount) => mount.path)).toContain(join(base, 'tools'));
 });
+
+test('the home folder is no folder of programs, however the PATH spells it', () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-path-')));
+  onTestFinished(() => removeFolder(base));
+  const home = join(base, 'home');
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  symlinkSync(home, join(base, 'link'));
+  for (const spelling of [`${home}/`, `${home}/.`, `${home}//`, `${home}/bin/..`, join(base, 'link'), base]) {
+    const mounts = findToolchains(home, `${spelling}:${home}/bin/`, []).map((mount) => mount.path);
+    expect([spelling, mounts.filter((path) => path.startsWith(base))]).toEqual([spelling, [`${home}/bin`]]);
+  }
+});
