@@ -187,7 +187,6 @@ describe('the layout', () => {
       'src/study/branch/branch-run.ts',
       // The user's editor and shell, and the shell of the system.
       'src/ui/input/editor.ts',
-      'src/ui/terminal/terminal-guard.ts',
       'src/ui/terminal/users-shell.ts',
       // Held by the sandbox, or allowed by the user.
       'tools/shell/shell-process.ts',
