@@ -24,6 +24,12 @@ const maxWordsLength = 10_000;
 
 /** What one hook's end means. */
 export function readHookAnswer(hook: Hook, run: HookRun): HookAnswer {
+  const answer = readEnd(hook, run);
+  if (run.wants === undefined) return answer;
+  return { ...answer, messages: [...answer.messages, `While the hook \`${hook.command}\` ran, ${run.wants}.`] };
+}
+
+function readEnd(hook: Hook, run: HookRun): HookAnswer {
   const words = run.stderr.slice(0, maxWordsLength);
   if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`, run);
   if (run.code === 2) return refuse(hook, words || `the hook \`${hook.command}\` said no.`);

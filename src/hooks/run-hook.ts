@@ -12,6 +12,8 @@ export type HookRun = {
   readonly stderr: string;
   /** It ran in the sandbox, which may be why it failed. */
   readonly isHeld?: boolean;
+  /** What it was kept from there, in words that follow "it". */
+  readonly wants?: string | undefined;
   /** Why there is no exit code. */
   readonly failure?: string;
 };
@@ -43,8 +45,8 @@ export function runHook(
     if (typeof program === 'string') return failed(program);
     if (stopping.signal.aborted) return failed('was stopped');
     const ended = await runProgram(program, cwd, facts, hook.timeoutSeconds, stopping.signal);
-    await program.tidy?.();
-    return { ...ended, isHeld: program.tidy !== undefined };
+    const tidied = await program.tidy?.();
+    return { ...ended, isHeld: program.tidy !== undefined, wants: tidied?.wants };
   };
   return { done: run(), stop: () => stopping.abort() };
 }

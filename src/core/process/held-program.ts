@@ -1,10 +1,12 @@
+import type { Tidied } from '../wrapped-command.ts';
+
 /** A program as it is to be started. */
 export type HeldProgram = {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Record<string, string>;
-  /** To be called when it has ended. */
-  readonly tidy?: () => Promise<unknown>;
+  /** To be called when it has ended; gives what it was kept from. */
+  readonly tidy?: () => Promise<Tidied | undefined>;
 };
 
 /** Puts a program that we start by ourselves into the sandbox of the agent's commands; leaves it as it is where there is no sandbox. */
