@@ -11,6 +11,13 @@ it.each([
   '.claude/.credentials.json',
   '.codex/auth.json',
   '.aws',
+  '..env.swp',
+  '#.env#',
+  '.env copy',
+  'server.key~',
+  'credentials.json.bak',
+  '.env_old',
+  'AuthKey_1.p8',
 ])('%s looks like it holds secrets', (path) => {
   expect(looksSecret(path)).toBe(true);
 });
@@ -24,6 +31,9 @@ it.each([
   '.flyway/x.sql',
   '.claude/settings.json',
   '.env.example',
+  'a.ts~',
+  '#notes#',
+  'main.old',
 ])('%s does not, though it begins like what does', (path) => {
   expect(looksSecret(path)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 const names =
-  /^(\.env(\..+)?|.+\.env|\.envrc|.+\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|agekey|ovpn|mobileprovision)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$).*|[._]netrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault-token|\.terraformrc|\.dockerconfigjson|\.databrickscfg|\.snowsql|\.(bash|zsh|sh|python|psql|mysql|sqlite|node_repl)_history|\.claude\.json|auth\.json|kubeconfig|credentials(\.(json|ya?ml|toml|ini|db|tfrc\.json))?|(client_)?secrets?(\.(json|ya?ml|toml|ini|env|properties))|service[-_]account.*\.json|.*\.auto\.tfvars|terraform\.tfvars|.+\.tfstate(\.backup)?|\.s3cfg|\.boto|\.dockercfg|master\.key|local\.settings\.json|gradle\.properties\.local)$/i;
+  /^(\.env(\..+)?|.+\.env|\.envrc|\.dev\.vars|\.vault_pass|.+\.(pem|key|p8|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|agekey|ovpn|mobileprovision)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$).*|[._]netrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault-token|\.terraformrc|\.dockerconfigjson|\.databrickscfg|\.snowsql|\.(bash|zsh|sh|python|psql|mysql|sqlite|node_repl)_history|\.claude\.json|auth\.json|kubeconfig|credentials(\.(json|ya?ml|toml|ini|db|tfrc\.json))?|(client_)?secrets?(\.(json|ya?ml|toml|ini|env|properties))|service[-_]account.*\.json|.*\.auto\.tfvars|terraform\.tfvars|.+\.tfstate(\.backup)?|\.s3cfg|\.boto|\.dockercfg|master\.key|local\.settings\.json|gradle\.properties\.local)$/i;
 const exampleNames =
   /^((.*\.)?env[.-]?(example|sample|template|dist|defaults?|schema)|\.env\.(example|sample|template|dist|defaults?|schema|test\.example)|.*\.(example|sample|template)\.(env|key|pem))$/i;
 const folders =
@@ -12,7 +12,18 @@ const ofSystem =
 /** Whether a path looks like it holds keys, passwords, tokens or histories of what was typed. Judged by its name alone; examples don't count. */
 export function looksSecret(path: string): boolean {
   const plain = path.includes('\\') ? path.replaceAll('\\', '/') : path;
-  return (names.test(basename(plain)) || isInSecretFolder(plain) || ofSystem.test(plain)) && !isExample(path);
+  const name = basename(plain);
+  const isNamed = names.test(name) || (copied.test(name) && names.test(originalOf(name)));
+  return (isNamed || isInSecretFolder(plain) || ofSystem.test(plain)) && !isExample(path);
+}
+
+/** What editors and people leave beside a file: `.env~`, `#.env#`, `..env.swp`, `server.key.bak`, `.env copy`, `.env (1)`. */
+const copied = /(~|#|\.sw[a-p]|\.(bak|old|orig|save|backup)|[ _-]copy|[ _-]old| \(\d+\))$/i;
+
+function originalOf(name: string): string {
+  const isSwap = /\.sw[a-p]$/i.test(name);
+  const bare = name.replace(copied, '');
+  return isSwap || name.startsWith('#') ? bare.slice(1) : bare;
 }
 
 /** What can't match is told apart first: half a million paths are asked about in a large workspace. */
