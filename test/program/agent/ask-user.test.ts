@@ -210,6 +210,56 @@ test('one goes back to the question before, finds the answer marked, and gives a
   );
 });
 
+const three = {
+  name: 'ask_user',
+  arguments: {
+    questions: [
+      { question: 'Which store?', options: ['SQLite', 'Postgres'] },
+      { question: 'Which checks?', options: ['lint', 'types', 'tests'], multiple: true },
+      { question: 'Which port?' },
+    ],
+  },
+};
+
+test('marks and words of an answer that is not given yet wait at their question while one goes back', async () => {
+  const { screen, server } = await openAsking([{ calls: [three] }, { calls: [three] }, done] as never);
+  await screen.shows('question 1 of 3');
+  await screen.answers('2');
+  await screen.shows('question 2 of 3');
+  await screen.answers('3');
+  await screen.shows('[x] tests');
+  await screen.answers('b');
+  await screen.shows('question 1 of 3');
+  await screen.answers('2');
+  await screen.shows('[x] tests');
+  await screen.answers('4');
+  await screen.shows('question 3 of 3');
+  await screen.shows('Answer:');
+  screen.press('half an answer\u001b');
+  await screen.answers('b');
+  await screen.shows('question 2 of 3');
+  expect(screen.text()).not.toContain('half an answer');
+  await screen.answers('1');
+  await screen.shows('[x] lint');
+  await screen.answers('4');
+  await screen.shows('Answer: half an answer');
+  screen.press(' is whole\r');
+  await screen.shows('question 1 of 3');
+  expect(resultOf(server.requests)).toBe(
+    'User has answered your questions: "Which store?"="Postgres", "Which checks?"="lint, tests", "Which port?"="half an answer is whole".',
+  );
+  await screen.answers('1');
+  await screen.shows('[ ] tests');
+  await screen.answers('4');
+  await screen.shows('Answer:');
+  screen.press('lost?\u001b');
+  await screen.answers('b');
+  await screen.shows('question 2 of 3');
+  await screen.answers('\u001b');
+  await screen.shows('Interrupted. What should it do instead?');
+  await screen.shows('❯ lost?');
+});
+
 test('in plain lines a question without answers to choose from is answered by a number, then words', async () => {
   const open = { name: 'ask_user', arguments: { question: 'Which port?' } };
   const { screen, server } = await openAsking([{ calls: [open] }, done] as never, [], { TERM: 'dumb' });

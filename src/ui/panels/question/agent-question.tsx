@@ -2,14 +2,30 @@ import { Box } from 'ink';
 import type { AgentQuestion, AnswerOrBack, PutQuestion } from '../../../core/questions/agent-question.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { LineInput } from '../../input/line-input.ts';
 import type { About, Option } from './option.ts';
 
+/** What a question holds of an answer that is not given yet: it is there again when the user comes back to it. */
+export type Unfinished = { readonly marked: Set<string>; readonly lines: Map<number, LineInput> };
+
+/** What the answer that was given before says already. */
+export function newUnfinished({ question: { options, isMultiple }, index, given }: PutQuestion): Unfinished {
+  const before = given[index];
+  const named = isMultiple && before?.kind === 'words' ? before.words.split(', ') : [];
+  const marked = options.map(({ label }) => label).filter((label) => named.includes(label));
+  return { marked: new Set(marked), lines: new Map() };
+}
+
 /** What the model asks: its answers, words of the user's own, that the model may decide, and the way back to the question before. */
-export function agentQuestion(put: PutQuestion, takesLines: boolean): About<AnswerOrBack> {
+export function agentQuestion(
+  put: PutQuestion,
+  { marked, lines }: Unfinished,
+  takesLines: boolean,
+): About<AnswerOrBack> {
   const { question: asked, index, all, given } = put;
   const before = given[index];
   const words = before?.kind === 'words' ? before.words : '';
-  const offered = asked.isMultiple ? manyOf(asked, words) : asked.options.map(oneOf);
+  const offered = asked.isMultiple ? manyOf(asked, marked) : asked.options.map(oneOf);
   const chosen = asked.isMultiple ? -1 : asked.options.findIndex(({ label }) => label === words);
   const hasOwnWords = words !== '' && chosen === -1 && !asked.isMultiple;
   const own: Option<AnswerOrBack> = {
@@ -28,11 +44,13 @@ export function agentQuestion(put: PutQuestion, takesLines: boolean): About<Answ
   const back: Option<AnswerOrBack> = {
     label: 'Back to the question before',
     keys: ['b'],
+    isWayBack: true,
     answer: () => ({ kind: 'back' }),
   };
   return {
     title: all.length === 1 ? 'The agent asks' : `The agent asks: question ${index + 1} of ${all.length}`,
     body: <Asked {...put} />,
+    lines,
     options: [...offered, own, leave, ...(index > 0 ? [back] : [])],
     initial: hasOwnWords ? offered.length : Math.max(0, chosen),
     isWritten: offered.length === 0 && !takesLines,
@@ -60,10 +78,8 @@ function oneOf({ label, description }: Offered): Option<AnswerOrBack> {
   return { label: withWords(label, description), keys: [], answer: () => ({ kind: 'words', words: label }) };
 }
 
-/** Options that are marked one by one, those first that an earlier answer named, and the answer that gives those with a mark. */
-function manyOf({ options }: AgentQuestion, words: string): Option<AnswerOrBack>[] {
-  const named = words.split(', ');
-  const marked = new Set(options.map(({ label }) => label).filter((label) => named.includes(label)));
+/** Options that are marked one by one, and the answer that gives those with a mark. */
+function manyOf({ options }: AgentQuestion, marked: Set<string>): Option<AnswerOrBack>[] {
   const chosen = () => options.filter(({ label }) => marked.has(label)).map(({ label }) => label);
   const marks = options.map(({ label, description }) => ({
     get label() {

@@ -1,10 +1,10 @@
-import type { AnswerOrBack } from '../../../core/questions/agent-question.ts';
+import type { AnswerOrBack, PutQuestion } from '../../../core/questions/agent-question.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../../../core/questions/approval.ts';
 import type { LadderAnswer, LadderQuestion, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel-stack.ts';
 import { Approval } from './Approval.tsx';
-import { agentQuestion } from './agent-question.tsx';
+import { agentQuestion, newUnfinished, type Unfinished } from './agent-question.tsx';
 import { createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
 import type { About } from './option.ts';
@@ -38,6 +38,24 @@ export function createQuestions({ panels, onWait, interrupt, checkRule, takesLin
       const choice = { ...about, onEscape: interrupt, escapeMeans: 'stops the run', waiting: panels.waiting };
       const close = panels.ask(createChoice<Answer>(choice, finish, panels.repaint));
     });
+  /** Of the call that asks now, by the index of the question. */
+  const unfinished = new Map<number, Unfinished>();
+  let askedBy = '';
+  /** Words for the call's other questions that are no answer yet. */
+  const unsaidBut = ({ index, given }: PutQuestion): string[] =>
+    [...unfinished].flatMap(([place, { lines }]) => {
+      const answer = given[place];
+      const said = answer?.kind === 'words' ? answer.words : '';
+      const words = [...lines.values()].map((line) => line.text().trim());
+      return place === index ? [] : words.filter((each) => each !== said);
+    });
+  const answerOf = (asked: PutQuestion): About<AnswerOrBack> => {
+    if (asked.callId !== askedBy) unfinished.clear();
+    askedBy = asked.callId;
+    const here = unfinished.get(asked.index) ?? newUnfinished(asked);
+    unfinished.set(asked.index, here);
+    return { ...agentQuestion(asked, here, takesLines), unsaidElsewhere: () => unsaidBut(asked) };
+  };
   return {
     approve: (request, signal) =>
       ask<ApprovalChoice>(
@@ -46,8 +64,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule, takesLin
         { kind: 'deny', word: '' },
         signal,
       ),
-    answer: (asked, signal) =>
-      ask<AnswerOrBack>('asks you something', agentQuestion(asked, takesLines), { kind: 'skip' }, signal),
+    answer: (asked, signal) => ask<AnswerOrBack>('asks you something', answerOf(asked), { kind: 'skip' }, signal),
     decide: (asked, signal) =>
       ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop' }, signal),
   };

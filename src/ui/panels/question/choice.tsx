@@ -26,7 +26,8 @@ export function createChoice<Value>(
   let selected = choice.initial ?? 0;
   const [only, second] = choice.options;
   /** What was written for each answer: it is there again when its field is opened again. */
-  const lines = new Map<number, LineInput>();
+  const lines = choice.lines ?? new Map<number, LineInput>();
+  let given: Option<Value> | undefined;
   const writingOf = (index: number, { prompt, initial, ...kind }: NonNullable<Option<Value>['input']>): Writing => {
     const line = lines.get(index) ?? createLineInput(initial, kind);
     lines.set(index, line);
@@ -35,8 +36,11 @@ export function createChoice<Value>(
   /** A single answer that takes words is written at once, and so is one that most will give. */
   let input = only?.input && (!second || choice.isWritten) ? writingOf(0, only.input) : undefined;
   const give = (index: number, option: Option<Value>, words: string) => {
+    given = option;
+    if (option.isWayBack) return finish(option.answer(words));
     lines.delete(index);
     finish(option.answer(words));
+    lines.clear();
   };
   const problem = () => input && choice.options[input.index]?.input?.check?.(input.line.text().trim());
   /** Enter came while something was wrong with the words: of a field that is still empty nothing is said before. */
@@ -124,11 +128,13 @@ export function createChoice<Value>(
     press,
     canOpen: choice.openAll !== undefined,
     field: () => input?.line,
-    unsaid: () =>
-      choice.options
-        .flatMap(({ input: offered }, index) => (offered && isSaid(offered) ? [lines.get(index)?.text().trim()] : []))
-        .filter((words) => words)
-        .join('\n\n'),
+    unsaid: () => {
+      const here = choice.options.map(({ input: offered }, index) =>
+        offered && isSaid(offered) ? lines.get(index)?.text().trim() : undefined,
+      );
+      const elsewhere = given === undefined ? (choice.unsaidElsewhere?.() ?? []) : [];
+      return [...(given?.isWayBack ? [] : here), ...elsewhere].filter((words) => words).join('\n\n');
+    },
     isAnswer: (text) => text !== '' && placeOf(text) !== -1,
     select: (text) => {
       const before = selected;

@@ -22,6 +22,8 @@ export type Option<Value> = {
   readonly answer: (words: string) => Value;
   /** It allows what the question is about, so that must have been seen. */
   readonly allows?: true;
+  /** It only leads to another question: what was written for this one waits until it comes again. */
+  readonly isWayBack?: true;
   /** Marks it, or takes the mark away, in place of an answer: several may be chosen. */
   readonly toggle?: () => void;
 };
@@ -41,6 +43,10 @@ export type About<Value> = {
   readonly initial?: number;
   /** The first answer's words are written at once; Esc leads to the others. */
   readonly isWritten?: boolean;
+  /** What was written for its answers when it was put before, by their place. */
+  readonly lines?: Map<number, LineInput>;
+  /** What was written for other questions that come again unless the user stops here. */
+  readonly unsaidElsewhere?: () => readonly string[];
   /** Nothing is allowed before all of it was in sight, next to the answers or on its page. */
   readonly isSeenWhole?: boolean;
   /** Ctrl+O: shows everything that `body` had no room for; tells when all of it has been seen. */
