@@ -21,6 +21,10 @@ const elsewhere: Readonly<Record<string, string>> = {
   login: 'leave and run `wink-agent login PROVIDER` to give a key, then `wink-agent --continue`',
   logout: 'leave and run `wink-agent doctor`, which shows where the key is kept',
   config: '`wink-agent config` outside of the screen shows and changes settings',
+  mcp: 'no MCP server is configured here: `wink-agent mcp add` adds one',
+  memory: '/learn keeps a rule in AGENTS.md',
+  status: '/context and /cost show what a session takes',
+  hooks: 'hooks are set in `~/.wink/config.json`',
   doctor: 'leave and run `wink-agent doctor`',
 };
 

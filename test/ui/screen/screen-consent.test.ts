@@ -284,5 +284,7 @@ describe('nothing typed is lost', () => {
     await screen.shows('❯ /nosuchcommand now');
     screen.press('\u0015/login\r');
     await screen.printed('There is no command /login; leave and run `wink-agent login PROVIDER`');
+    screen.press('\u0015/mcp\r');
+    await screen.printed('There is no command /mcp; no MCP server is configured here: `wink-agent mcp add` adds one.');
   });
 });

@@ -67,3 +67,11 @@ it('a run that a hook ends is not said to be done', async () => {
   await screen.printed('! stopped by a hook');
   await screen.printed('A hook of the user did not take the prompt: not today');
 });
+
+it('while a request is tried again, a narrow window shows how to stop it rather than the whole reason', async () => {
+  const fault = { kind: 'status', status: 503, headers: { 'retry-after': '100' } } as const;
+  const words = await serve({ fault: { ...fault, message: 'All of the machines are busy with other work' } });
+  const screen = start(makePlace(), words, { columns: 60 });
+  await typeTask(screen, 'hello');
+  await screen.shows(/asking again in \d+ s, try 1 .*Esc interrupts · 127/);
+});

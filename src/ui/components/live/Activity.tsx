@@ -26,6 +26,8 @@ export function Activity({ view, at, isAsking }: ActivityProps) {
     elapsed >= 1000 && !isAsking ? duration(Math.floor(elapsed / 1000) * 1000) : '',
     run.usage.outputTokens > 0 ? `${tokens(run.usage.outputTokens)} tokens written` : '',
     isAsking ? '' : 'Esc interrupts',
+    // Last, since it may be long.
+    live.retry ? sanitize(live.retry.reason) : '',
   ].filter((fact) => fact !== '');
   return (
     <Box>
@@ -39,5 +41,5 @@ function doing({ retry, phase }: Live, at: number, isAsking: boolean): string {
   if (!retry) return isAsking ? 'waiting for you' : words[phase];
   const left = retry.until - at;
   const wait = left >= 1000 ? ` in ${Math.ceil(left / 1000)} s` : '';
-  return `asking again (${sanitize(retry.reason)}), try ${retry.attempt}${wait}`;
+  return `asking again${wait}, try ${retry.attempt}`;
 }
