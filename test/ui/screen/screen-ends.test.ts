@@ -27,7 +27,8 @@ it('a run that failed is not said to have been cut off when its session goes on:
 
 it('a run that the user interrupted is said to have been interrupted, and one that was killed to be cut off', async () => {
   const place = makePlace();
-  const words = await serve({ fault: { kind: 'silence', at: 'before' } });
+  const silence = { fault: { kind: 'silence', at: 'before' } } as const;
+  const words = await serve(silence, silence);
   const screen = start(place, words);
   await typeTask(screen, 'hello');
   await screen.shows('waiting for the model');
