@@ -38,6 +38,7 @@ export async function takeBack(
             what,
             files: edited.map(from),
             unwritten: unwritten.map(from),
+            removed: edited.filter(({ kind }) => kind === 'delete').map(from),
             unsaved: edited.filter(({ isUnsaved }) => isUnsaved).map(from),
             others: next.changes.length - edited.length,
             hasEarlier: earlier !== undefined,

@@ -49,7 +49,7 @@ test('an undo asks before it touches what no edit of the agent wrote', async () 
   expect(await undo('nothing')).toMatchObject({ isDone: false });
   expect([...state(), told.length]).toEqual(['agent', 'user', true, 0]);
   const files = ['mine.txt', 'notes.txt'];
-  expect(asked[0]).toMatchObject({ files, unwritten: files, others: 1, hasEarlier: false });
+  expect(asked[0]).toMatchObject({ files, unwritten: files, removed: ['mine.txt'], others: 1, hasEarlier: false });
   expect(await undo('leave')).toEqual({
     isDone: true,
     words: '1 file put back: cart.js; left, for they may hold changes of yours: mine.txt, notes.txt.',

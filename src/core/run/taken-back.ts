@@ -5,6 +5,8 @@ export type EditedSince = {
   readonly files: readonly string[];
   /** Of these, changed during the turn by a command, or by somebody else: no edit of the agent wrote them. */
   readonly unwritten: readonly string[];
+  /** Of these, removed: they were not there before. */
+  readonly removed: readonly string[];
   /** Of these, too large to keep: overwritten, they are lost. */
   readonly unsaved: readonly string[];
   /** How many other files the same turn changed. */

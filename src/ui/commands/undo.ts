@@ -26,7 +26,7 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
   const rest = count(others, 'other file');
   const leave = others === 0 ? `Leave ${it}` : `Leave ${it}; ${what} the changes of ${rest}`;
   const earlier: Option<EditedAnswer> = {
-    label: `Leave ${it}, and go back to before the turn before`,
+    label: `Leave ${it}, and undo the turn before as well`,
     keys: ['b'],
     answer: () => 'earlier',
   };
@@ -34,12 +34,12 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
     title:
       unwritten.length === 0
         ? `Changed after the agent did: ${firstFew(files, 3)}`
-        : `Not from the agent's edits, but from a command, from you or another program: ${firstFew(files, 3)}`,
+        : `Perhaps yours, since no edit of the agent wrote ${it}: ${firstFew(files, 3)}`,
     body: null,
     options: [
       { label: leave, keys: ['l'], answer: () => (others === 0 ? 'nothing' : 'leave') },
       {
-        label: `Put ${it} back${others === 0 ? '' : ' as well'}${whatIsLost(edited)}`,
+        label: `${whatIsDone(edited)}${others === 0 ? '' : ' as well'}${whatIsLost(edited)}`,
         keys: ['p'],
         answer: () => 'overwrite',
       },
@@ -47,6 +47,14 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
     ],
     onEscape: 'nothing',
   });
+}
+
+/** What going back does to these files, those that it removes by their names. */
+function whatIsDone({ files, removed }: EditedSince): string {
+  const back = files.filter((file) => !removed.includes(file));
+  if (removed.length === 0) return `Put ${files.length === 1 ? 'it' : 'them'} back`;
+  const names = firstFew(removed, 3);
+  return back.length === 0 ? `Remove ${names}` : `Put ${firstFew(back, 3)} back and remove ${names}`;
 }
 
 /** Whether what is overwritten can be had back. */

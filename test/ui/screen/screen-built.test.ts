@@ -243,6 +243,20 @@ describe('the built program', () => {
     await expect.poll(() => readFileSync(sum, 'utf8')).toBe('mine');
   });
 
+  it('/undo names a file that it would remove, and leaves it first', async () => {
+    const make = { calls: [{ name: 'shell' as const, arguments: { command: 'echo x > made.txt' } }] };
+    const place = makePlace();
+    const screen = start(place, [...(await serve(make, end)), '--approval', 'full']);
+    await typeTask(screen, 'make it');
+    await screen.shows('✓ done');
+    screen.press('/undo\r');
+    await screen.shows('Perhaps yours, since no edit of the agent wrote it: made.txt');
+    await screen.shows('2. Remove made.txt; /redo brings back what is there now');
+    await screen.answers('2');
+    await screen.printed('1 file removed: made.txt');
+    expect(existsSync(join(place.cwd, 'made.txt'))).toBe(false);
+  });
+
   it('fits 60 columns, and shows no colour under NO_COLOR', async () => {
     const screen = start(makePlace(), [...(await serve(look, mend, end, end)), '--approval', 'edits'], {
       columns: 60,
