@@ -100,7 +100,7 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
 
 /**
  * A line answers what is asked when it is one of its answers, stands alone and came after it; every other one is sent. A backslash at its
- * end goes on.
+ * end goes on. Of a paste no line is run as a command.
  */
 function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askAgain }: PrintedView): void {
   const panel = app.panels.top();
@@ -119,6 +119,11 @@ function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askA
   }
   if (question) app.terminal.write('The question waits: answer it by its number alone.\n');
   const { text } = app.state.composer.buffer;
+  // A log or a README that is pasted may hold such lines.
+  if (!isAlone && text === '' && /^[!/]/.test(answer)) {
+    app.terminal.write(`Not run, since it came together with other lines: ${line}\n`);
+    return;
+  }
   const isUnfinished = line.endsWith('\\');
   app.state.composer = setText(app.state.composer, `${text}${isUnfinished ? `${line.slice(0, -1)}\n` : line}`);
   if (!isUnfinished) void submitComposer(app);

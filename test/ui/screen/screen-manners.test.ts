@@ -269,4 +269,12 @@ describe('manners', () => {
     await screen.printed('done - 1 step');
     expect(screen.raw()).not.toContain('\u001b[?25l');
   });
+
+  it('runs no line of a paste as a command in plain lines', async () => {
+    const screen = start({ info: { isPlain: true } });
+    await screen.shows('wink-agent');
+    screen.press('!touch one\r/clear\r');
+    await screen.printed('Not run, since it came together with other lines: !touch one');
+    await screen.printed('Not run, since it came together with other lines: /clear');
+  });
 });
