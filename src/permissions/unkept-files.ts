@@ -41,8 +41,12 @@ export function findUnkept(command: SimpleCommand, context: Knowledge): string[]
   return find(lost, context).map((path) => relative(command.folder, path) || '.');
 }
 
-/** Of files that a tool is about to replace (absolute, links resolved) those that no checkpoint could bring back. */
+/**
+ * Of files that a tool is about to replace (absolute, links resolved) those that the checkpoint leaves out. Where there is none at all (switched
+ * off, no git, a full disk), as the user was told, edits go on: that is what the mode is for.
+ */
 export function findUnkeptPaths(paths: readonly string[], context: Knowledge): string[] {
+  if (context.keptFolders()?.length === 0) return [];
   return find(
     paths.map((path) => ({ path, isPattern: false, isReplaced: true })),
     context,
