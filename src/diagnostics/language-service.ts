@@ -95,8 +95,14 @@ function openConnection(parts: LanguageServiceParts, documents: OpenDocuments, o
       const { connectServer } = await import('./connect-server.ts');
       const [, ...args] = settings.command;
       const { file, cwd, env } = parts;
-      // Also the user's own load what the workspace holds: its compiler, its plugins, its build scripts.
-      const program = await parts.hold({ file, args, env, cwd, isOfWorkspace: true, onlyReads: true });
+      const program = await parts.hold({
+        file,
+        args,
+        env,
+        cwd,
+        isOfWorkspace: `${file}/`.startsWith(`${cwd}/`),
+        onlyReads: true,
+      });
       if (isClosed) return undefined;
       return await connectServer({
         ...parts,

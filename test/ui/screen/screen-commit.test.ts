@@ -78,8 +78,11 @@ it('takes no word that is typed while the message is written for a yes', async (
   place.git('add', 'staged.txt');
   const screen = startBuilt(place, await serveRules(writes('Add the staged file')));
   await screen.shows('Ask for something');
-  screen.press('/commit\r');
-  await screen.hides('/commit');
+  screen.press('/commit');
+  await screen.shows('❯ /commit');
+  // In one piece with the words it would be a paste.
+  screen.press('\r');
+  await screen.hides('❯ /commit');
   screen.press('yes, and then');
   await screen.shows('Commit this?');
   await screen.shows('❯ yes, and then');

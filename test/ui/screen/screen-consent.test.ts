@@ -225,6 +225,7 @@ describe('nothing typed is lost', () => {
     screen.press('slow\r');
     await screen.shows('Esc interrupts');
     screen.press('hold on\r');
+    await screen.shows('next: hold on');
     screen.press('\u001b[A');
     await screen.shows('❯ hold on');
     screen.press('\u0003');
