@@ -89,14 +89,29 @@ export function openScreen(options: ScreenOptions): TestScreen {
       ? expect.poll(text, poll).toContain(expected)
       : expect.poll(text, poll).toMatch(expected));
   };
+  const queue: string[] = [];
+  let entered: { readonly length: number; readonly untilMs: number } | undefined;
+  // What comes in one piece with an Enter and more words is a paste: a person types on once the program has painted.
+  const press = (keys: string) => {
+    if (keys !== '') queue.push(keys);
+    while (queue.length > 0) {
+      if (entered && raw.length === entered.length && performance.now() < entered.untilMs) {
+        void setTimeout(10).then(() => press(''));
+        return;
+      }
+      const next = queue.shift() ?? '';
+      pty.write(next);
+      entered = /[^\r]\r$/.test(next) ? { length: raw.length, untilMs: performance.now() + 1_000 } : undefined;
+    }
+  };
   return {
-    press: (keys) => pty.write(keys),
+    press,
     answers: async (keys) => {
       for (;;) {
         await shows('arrows and Enter');
         await setTimeout(freshMs + 100);
         const before = text();
-        pty.write(keys);
+        press(keys);
         const isLetter = /^[a-z\d]$/.test(keys);
         const isUnanswered = () => (isLetter ? text().includes('arrows and Enter') : text() === before);
         const until = performance.now() + holdMs + 200;
