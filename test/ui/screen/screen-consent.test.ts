@@ -222,7 +222,8 @@ describe('nothing typed is lost', () => {
   it('changes a queued message in place: it is sent once', async () => {
     const screen = start();
     await screen.shows('Ask for something');
-    screen.press('slow\r');
+    // Takes no queued words meanwhile.
+    screen.press('waiting\r');
     await screen.shows('Esc interrupts');
     screen.press('hold on\r');
     await screen.shows('next: hold on');
