@@ -47,7 +47,7 @@ function setAside(
   const names = found.map((path) => nameOf(shorten(path), 'a file'));
   return {
     note: `[set aside: ${found.join(', ')} appeared while this command ran and ${why}. Now in ${folder}; tell the user, who can move back what is not the command's]`,
-    wants: `what appeared meanwhile and can run code was set aside: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
+    wants: `had this set aside, which can run code and appeared while it ran: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
   };
 }
 
