@@ -26,7 +26,10 @@ const maxWordsLength = 10_000;
 export function readHookAnswer(hook: Hook, run: HookRun): HookAnswer {
   const answer = readEnd(hook, run);
   if (run.wants === undefined) return answer;
-  return { ...answer, messages: [...answer.messages, `While the hook \`${hook.command}\` ran, ${run.wants}.`] };
+  return {
+    ...answer,
+    messages: [...answer.messages, `The hook \`${hook.command}\` ran in the sandbox and ${run.wants}.`],
+  };
 }
 
 function readEnd(hook: Hook, run: HookRun): HookAnswer {

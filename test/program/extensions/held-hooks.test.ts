@@ -102,7 +102,7 @@ test.skipIf(!hasSandbox)('a hook that fails in the sandbox says how it is let ou
 test.skipIf(!hasSandbox)('what a hook makes that would act by itself is set aside, and the user is told', async () => {
   const { stderr, cwd } = await writeWith({ config: { hooks: { PostToolUse: group('echo "{}" > .mcp.json') } } });
   expect(existsSync(join(cwd, '.mcp.json'))).toBe(false);
-  expect(stderr).toMatch(/While the hook `echo .*` ran, what appeared .* was set aside: .*\.mcp\.json/);
+  expect(stderr).toMatch(/The hook `echo .*` ran in the sandbox and had this set aside, .*: `\.mcp\.json`/);
 });
 
 test.skipIf(!hasSandbox)(
