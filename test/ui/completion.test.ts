@@ -154,7 +154,7 @@ describe('the menu of files', () => {
 describe('history', () => {
   it('is kept for the user alone, survives a cut line, and drops repeats', async () => {
     const first = openHistory(folder, '/p');
-    await first.load();
+    first.load();
     first.add({ text: 'one', folds: [] });
     first.add({ text: 'one', folds: [] });
     first.add({ text: 'two\nlines', folds: [] });
@@ -162,15 +162,15 @@ describe('history', () => {
     expect(statSync(join(folder, 'history.jsonl')).mode & 0o777).toBe(0o600);
     writeFileSync(join(folder, 'history.jsonl'), '{"text":"cut', { flag: 'a' });
     const second = openHistory(folder, '/p');
-    expect((await second.load()).map((entry) => entry.text)).toEqual(['one', 'two\nlines']);
+    expect(second.load().map((entry) => entry.text)).toEqual(['one', 'two\nlines']);
   });
 
   it('brings back with one key what was sent in this folder alone', async () => {
     openHistory(folder, '/p').addAtEnd({ text: 'here', folds: [] });
     openHistory(folder, '/q').addAtEnd({ text: 'delete everything there', folds: [] });
     const history = openHistory(folder, '/p');
-    expect((await history.loadHere()).map((entry) => entry.text)).toEqual(['here']);
-    expect((await history.load()).map((entry) => entry.text)).toEqual(['here', 'delete everything there']);
+    expect(history.loadHere().map((entry) => entry.text)).toEqual(['here']);
+    expect(history.load().map((entry) => entry.text)).toEqual(['here', 'delete everything there']);
   });
 
   it('brings a paste back with what its label stands for, in a later session too', async () => {
@@ -180,13 +180,13 @@ describe('history', () => {
     } as const;
     openHistory(folder, '/p').add(draft);
     await expect.poll(() => readFileSync(join(folder, 'history.jsonl'), 'utf8')).toContain('rows');
-    expect(await openHistory(folder, '/p').load()).toMatchObject([draft]);
+    expect(openHistory(folder, '/p').load()).toMatchObject([draft]);
   });
 
   it('holds for the session when the folder can not be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     const history = openHistory(join(folder, 'file', 'below'), '/p');
     history.add({ text: 'x', folds: [] });
-    expect((await history.load()).map((entry) => entry.text)).toEqual(['x']);
+    expect(history.load().map((entry) => entry.text)).toEqual(['x']);
   });
 });

@@ -49,8 +49,8 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
   /** Up and down that lead out of the text. */
   const leaveText = (key: Pick<Press, 'name'>) => {
     if (key.name === 'up' && !recall.isUnderWay() && editQueued(app)) return;
-    if (key.name === 'up') void recall.move(-1);
-    else if (key.name === 'down') void recall.move(1);
+    if (key.name === 'up') recall.move(-1);
+    else if (key.name === 'down') recall.move(1);
   };
   const actions: Readonly<Record<string, () => void>> = {
     return: enter,

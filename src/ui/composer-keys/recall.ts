@@ -7,7 +7,7 @@ import { shortPath } from '../text/shown-figures.ts';
 /** What was sent before, back in the composer. */
 export type Recall = {
   /** One entry of this folder back or forth; what was being written comes back behind the newest, or once the entry is sent. */
-  readonly move: (direction: -1 | 1) => Promise<void>;
+  readonly move: (direction: -1 | 1) => void;
   /** Ctrl+R: a list of all of them. */
   readonly search: () => Promise<void>;
   readonly isUnderWay: () => boolean;
@@ -24,8 +24,8 @@ export function createRecall(app: App, changed: () => void): Recall {
     state.composer = putDraft(setText(state.composer, ''), wanted);
   };
   return {
-    move: async (direction) => {
-      const entries = await history.loadHere();
+    move: (direction) => {
+      const entries = history.loadHere();
       const next = (place ?? entries.length) + direction;
       const entry = entries[next];
       if (next < 0) return;
@@ -39,7 +39,7 @@ export function createRecall(app: App, changed: () => void): Recall {
       repaint();
     },
     search: async () => {
-      const newest = [...(await history.load())].reverse();
+      const newest = [...history.load()].reverse();
       const seen = new Set<string>();
       const unique = newest.filter(({ text }) => !seen.has(text) && seen.add(text));
       const { cwd } = app.deps.info;

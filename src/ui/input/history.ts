@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../../core/disk/atomic.ts';
@@ -24,22 +24,27 @@ export type HistoryEntry = Draft & { readonly cwd?: string | undefined };
 /** Characters of a paste that the file keeps; a longer one comes back in this session only. */
 const keptPaste = 1_000_000;
 
-/** What the user sent before, in all sessions. Read when it is first wanted; a file that can't be read or written is as none. */
+/**
+ * What the user sent before, in all sessions. Read when it is first wanted, at once: a key that is pressed right behind the one that wants
+ * it must find it. A file that can't be read or written is as none.
+ */
 export type History = ReturnType<typeof openHistory>;
 
 /** Keeps the history in `history.jsonl` of the given folder, readable by the user alone. */
 export function openHistory(folder: string, cwd: string, now: () => Date = () => new Date()) {
   const path = join(folder, 'history.jsonl');
   let entries: HistoryEntry[] | undefined;
-  /** What could not be written holds for this session. */
-  const unsaved: HistoryEntry[] = [];
+  /** Of this session and not in the file, or not yet. */
+  const unsaved = new Set<HistoryEntry>();
   let latest: string | undefined;
   let writing: Promise<unknown> = Promise.resolve();
-  const load = async (): Promise<readonly HistoryEntry[]> => {
+  const load = (): readonly HistoryEntry[] => {
     if (entries === undefined) {
-      await writing;
-      entries = [...parse(await readFile(path, 'utf8').catch(() => '')), ...unsaved];
-      if (entries.length > kept * 2) writing = shrink(path, entries.slice(-kept));
+      const lines = readText(path).split('\n');
+      const written = parse(lines);
+      const known = new Set(lines);
+      entries = [...written, ...[...unsaved].filter((entry) => !known.has(lineOf(entry)))];
+      if (written.length > kept * 2) writing = writing.then(() => shrink(path, written.slice(-kept)));
     }
     return entries;
   };
@@ -54,12 +59,13 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
     /** Oldest first, of all folders. */
     load,
     /** The same without what was sent in other folders: one key must not bring another project's order here. */
-    loadHere: async () => (await load()).filter((entry) => entry.cwd === undefined || entry.cwd === cwd),
+    loadHere: () => load().filter((entry) => entry.cwd === undefined || entry.cwd === cwd),
     add: (draft: Draft) => {
       const entry = entryOf(draft);
       if (!entry) return;
+      unsaved.add(entry);
       writing = writing.then(async () => {
-        if (!(await append(folder, path, lineOf(entry)))) unsaved.push(entry);
+        if (await append(folder, path, lineOf(entry))) unsaved.delete(entry);
       });
     },
     /** The same, written when it returns: the program may end at once, even of a fault. */
@@ -74,6 +80,14 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
       }
     },
   };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function lineOf(entry: Draft): string {
@@ -102,6 +116,6 @@ function shrink(path: string, entries: readonly HistoryEntry[]): Promise<void> {
 }
 
 /** Lines that are not entries (a line cut by a crash) are passed over. */
-function parse(text: string): HistoryEntry[] {
-  return text.split('\n').flatMap((line) => entrySchema.safeParse(parseJson(line)).data ?? []);
+function parse(lines: readonly string[]): HistoryEntry[] {
+  return lines.flatMap((line) => entrySchema.safeParse(parseJson(line)).data ?? []);
 }

@@ -262,6 +262,17 @@ describe('nothing typed is lost', () => {
     await screen.shows('❯ half a thought');
   });
 
+  it('recalls before it takes the key behind Up, read in one piece with it', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('hello\r');
+    await screen.shows('✓ done');
+    screen.press('\u001b[A there\u001b[A\u001b[B\u0015again');
+    await screen.shows(/^❯ again$/m);
+    screen.press('\u0015\u001b[A\r');
+    await screen.printed(/❯ hello\n[\s\S]*❯ hello\n[\s\S]*✓ done/);
+  });
+
   it('takes a queued message back over a draft, and sends it once', async () => {
     const screen = start();
     await screen.shows('Ask for something');
