@@ -7,37 +7,22 @@ export function append(view: View, ...items: Item[]): View {
   return items.length === 0 ? view : { ...view, items: [...view.items, ...items] };
 }
 
-/** The view with another live region. */
-export function withLive(view: View, live: Live | ((live: Live) => Live)): View {
-  return { ...view, live: typeof live === 'function' ? live(view.live) : live };
-}
-
-/** The live region once the model answers again. */
-export function withoutRetry(live: Live): Live {
-  if (live.retry === undefined) return live;
-  const { retry: _, ...rest } = live;
-  return rest;
+/** The view with a change of the live region. */
+export function withLive(view: View, change: Partial<Live>): View {
+  return { ...view, live: { ...view.live, ...change } };
 }
 
 /** A call begins: it is in the live region until it and those before it have ended. */
 export function startCall(view: View, event: Extract<Event, { type: 'tool.start' }>, at: number): View {
-  const call: LiveCall = {
-    callId: event.callId,
-    name: event.name,
-    title: event.title,
-    input: event.input,
-    startedAt: at,
-    output: '',
-  };
-  return withLive(view, (live) => ({ ...withoutRetry(live), phase: 'tools', calls: [...live.calls, call] }));
+  const { callId, name, title, input } = event;
+  const call: LiveCall = { callId, name, title, input, startedAt: at, output: '' };
+  return withLive(view, { phase: 'tools', retry: undefined, calls: [...view.live.calls, call] });
 }
 
 /** A running call's change; one that has its result stays as it is. */
 export function changeCall(view: View, callId: string, change: (call: LiveCall) => LiveCall): View {
-  return withLive(view, (live) => ({
-    ...live,
-    calls: live.calls.map((call) => (call.callId === callId && !call.result ? change(call) : call)),
-  }));
+  const calls = view.live.calls.map((call) => (call.callId === callId && !call.result ? change(call) : call));
+  return withLive(view, { calls });
 }
 
 /** Finished calls are printed in the order they were made, so one waits for those before it. */
@@ -49,7 +34,7 @@ export function flushCalls(view: View): View {
   const items = done.flatMap((call): Item[] =>
     call.result ? [{ kind: 'call', call: finishedCall(call, call.result) }] : [],
   );
-  return append(withLive(view, { ...view.live, calls: calls.slice(done.length) }), ...items);
+  return append(withLive(view, { calls: calls.slice(done.length) }), ...items);
 }
 
 /** Calls that run when the run ends have what they had printed for a result. */
@@ -67,7 +52,7 @@ export function abortCalls(view: View, at: number): View {
       },
     }),
   );
-  return withLive(view, { ...view.live, calls });
+  return withLive(view, { calls });
 }
 
 /** A call and its result as a person reads them. `isPast`: its session was closed, and what it had left running ended with that. */

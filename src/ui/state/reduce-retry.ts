@@ -5,10 +5,9 @@ import { type Item, idle, type View } from './view.ts';
 /** The answer is asked again: what was only live vanishes, what had been printed waits to be matched with the new answer. */
 export function retry(view: View, event: Extract<Event, { type: 'retry' }>, at: number): View {
   const pause = { attempt: event.attempt, reason: event.reason, until: at + event.waitMs };
-  if (!event.discard) return withLive(view, { ...view.live, phase: 'waiting', retry: pause });
+  if (!event.discard) return withLive(view, { phase: 'waiting', retry: pause });
   const { text, printed } = view.live;
   return withLive(view, {
-    ...view.live,
     phase: 'waiting',
     void: text.slice(0, printed),
     text: '',
@@ -26,12 +25,12 @@ export function retry(view: View, event: Extract<Event, { type: 'retry' }>, at: 
 export function matchVoid(view: View, isComplete: boolean): View {
   const { void: old, text } = view.live;
   if (old === '') return view;
-  if (text.startsWith(old)) return withLive(view, { ...view.live, printed: old.length, void: '' });
+  if (text.startsWith(old)) return withLive(view, { printed: old.length, void: '' });
   if (!isComplete && old.startsWith(text)) return view;
   const notice: Item = {
     kind: 'notice',
     level: 'warn',
     text: 'The connection broke within the answer above; it was asked again, and what follows replaces it.',
   };
-  return append(withLive(view, { ...view.live, void: '' }), notice);
+  return append(withLive(view, { void: '' }), notice);
 }

@@ -6,11 +6,10 @@ import type { Action, StepCell, WatchView } from './view.ts';
 export function reduceWatch(watch: WatchView, event: Event | Action): WatchView {
   switch (event.type) {
     case 'session.start':
-      return {
-        ...watch,
-        mode: event.mode,
-        health: event.mode === 'off' ? 'off' : watch.health === 'off' ? 'ok' : watch.health,
-      };
+    case 'screen.wink': {
+      const { mode } = event;
+      return { ...watch, mode, health: mode === 'off' ? 'off' : watch.health === 'off' ? 'ok' : watch.health };
+    }
     case 'step':
       return { ...watch, steps: watch.steps + 1, cells: [...watch.cells, cellOf(event.step)] };
     case 'signal':

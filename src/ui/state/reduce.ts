@@ -11,12 +11,11 @@ import {
   keepPlan,
   startCall,
   withLive,
-  withoutRetry,
 } from './reduce-calls.ts';
 import { matchVoid, retry } from './reduce-retry.ts';
 import { reduceWatch } from './reduce-watch.ts';
 import { titleOfInput } from './title-of-input.ts';
-import { type Action, emptyWatch, type Item, idle, type Live, type Rest, type View } from './view.ts';
+import { type Action, blank, emptyWatch, type Item, idle, type Rest, type View } from './view.ts';
 
 /** Characters of a running command's output that stay in the live region. */
 const outputTail = 8_000;
@@ -29,36 +28,31 @@ export function reduce(view: View, event: Event | Action, at: number): View {
 }
 
 function reduceConversation(view: View, event: Event | Action, at: number): View {
+  const { live } = view;
   switch (event.type) {
     case 'session.start':
       return { ...view, model: event.model, cwd: event.cwd, approval: event.approval };
     case 'note':
       return takeNote(view, event.note, at);
     case 'request':
-      return withLive(view, { ...startedLive(view, at), phase: 'waiting' });
-    case 'text':
-      return matchVoid(
-        withLive(foldReasoning(view, at), (live) => ({
-          ...withoutRetry(live),
-          phase: 'writing',
-          text: live.text + event.delta,
-        })),
-        false,
-      );
+      return withLive(view, { ...(live.phase === 'idle' && { ...idle, startedAt: at }), phase: 'waiting' });
+    case 'text': {
+      const text = live.text + event.delta;
+      return matchVoid(withLive(foldReasoning(view, at), { phase: 'writing', retry: undefined, text }), false);
+    }
     case 'reasoning':
-      return withLive(view, (live) => ({
-        ...withoutRetry(live),
+      return withLive(view, {
         phase: 'thinking',
+        retry: undefined,
         reasoning: live.reasoning + event.delta,
         reasoningStartedAt: live.reasoning === '' ? at : live.reasoningStartedAt,
-      }));
+      });
     case 'recast':
-      return withLive(view, (live) => ({
-        ...live,
+      return withLive(view, {
         phase: 'thinking',
         reasoning: live.reasoning + live.text.slice(live.printed),
         text: live.text.slice(0, live.printed),
-      }));
+      });
     case 'tool.start':
       return startCall(flushText(foldReasoning(view, at)), event, at);
     case 'tool.output':
@@ -135,33 +129,12 @@ function reduceAction(view: View, action: Action, at: number): View {
     case 'screen.model':
       return { ...view, model: action.model };
     case 'screen.wink':
-      return {
-        ...view,
-        watch: {
-          ...view.watch,
-          mode: action.mode,
-          health: action.mode === 'off' ? 'off' : view.watch.health === 'lost' ? 'lost' : 'ok',
-        },
-      };
+      return view;
     case 'screen.reset':
-      return {
-        ...view,
-        items: [],
-        live: idle,
-        watch: emptyWatch(view.watch.mode),
-        plan: [],
-        queued: [],
-        announced: [],
-        usage: noUsage,
-        contextTokens: 0,
-      };
+      return { ...view, ...blank, items: [], watch: emptyWatch(view.watch.mode) };
     default:
       return action satisfies never;
   }
-}
-
-function startedLive(view: View, at: number): Live {
-  return view.live.phase === 'idle' ? { ...idle, startedAt: at } : view.live;
 }
 
 function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, at: number): View {
@@ -207,7 +180,7 @@ function firstLine(text: string): string {
 function foldReasoning(view: View, at: number): View {
   const { reasoning, reasoningStartedAt } = view.live;
   if (reasoning === '') return view;
-  return append(withLive(view, { ...view.live, reasoning: '' }), {
+  return append(withLive(view, { reasoning: '' }), {
     kind: 'reasoning',
     text: reasoning,
     ms: Math.max(0, at - reasoningStartedAt),
@@ -218,7 +191,7 @@ function flushText(unmatched: View): View {
   const view = matchVoid(unmatched, true);
   const { text, printed, rest } = view.live;
   const markdown = text.slice(printed);
-  const flushed = withLive(view, { ...view.live, text: '', printed: 0, rest: idle.rest, void: '' });
+  const flushed = withLive(view, { text: '', printed: 0, rest: idle.rest, void: '' });
   return markdown.trim() === ''
     ? flushed
     : append(flushed, { kind: 'text', markdown: reopen(rest) + markdown, isTight: rest.isTight });
@@ -230,7 +203,7 @@ function overflow(view: View, characters: number, rest: Rest): View {
   const end = Math.min(live.text.length, live.printed + characters);
   const markdown = live.text.slice(live.printed, end);
   if (markdown === '') return view;
-  return append(withLive(view, { ...live, printed: end, rest }), {
+  return append(withLive(view, { printed: end, rest }), {
     kind: 'text',
     markdown: reopen(live.rest) + markdown,
     isTight: live.rest.isTight,
@@ -250,10 +223,8 @@ function finishStep(view: View, step: Step, at: number): View {
   next = foldReasoning(next, at);
   if (view.live.phase === 'idle') next = replay(next, step);
   next = flushCalls(flushText(next));
-  const live: Live = { ...next.live, phase: view.live.phase === 'idle' ? 'idle' : 'waiting', calls: [] };
   return {
-    ...next,
-    live,
+    ...withLive(next, { phase: view.live.phase === 'idle' ? 'idle' : 'waiting', calls: [] }),
     announced: [],
     usage: addUsage(next.usage, step.usage),
     run: {

@@ -94,7 +94,7 @@ export type Live = {
   readonly reasoning: string;
   readonly reasoningStartedAt: number;
   readonly calls: readonly LiveCall[];
-  readonly retry?: { readonly attempt: number; readonly reason: string; readonly until: number };
+  readonly retry: { readonly attempt: number; readonly reason: string; readonly until: number } | undefined;
 };
 
 /** What the observer did, for the status line and the timeline. Times are steps. */
@@ -174,25 +174,25 @@ export const idle: Live = {
   reasoning: '',
   reasoningStartedAt: 0,
   calls: [],
+  retry: undefined,
 };
+
+/** What a session begins with. */
+export const blank = {
+  live: idle,
+  plan: [],
+  queued: [],
+  announced: [],
+  usage: noUsage,
+  run: { usage: noUsage, steps: 0, declined: 0, startedAt: 0 },
+  contextTokens: 0,
+} as const satisfies Partial<View>;
 
 /** The view before anything happened. */
 export function createView(start: Welcome & Pick<ScreenInfo, 'approval' | 'mode'>): View {
   const { version, model, cwd, branch, approval, mode } = start;
-  return {
-    model,
-    cwd,
-    approval,
-    items: [{ kind: 'welcome', version, model, cwd, branch }],
-    live: idle,
-    watch: emptyWatch(mode),
-    plan: [],
-    queued: [],
-    announced: [],
-    usage: noUsage,
-    run: { usage: noUsage, steps: 0, declined: 0, startedAt: 0 },
-    contextTokens: 0,
-  };
+  const welcome: Item = { kind: 'welcome', version, model, cwd, branch };
+  return { ...blank, model, cwd, approval, items: [welcome], watch: emptyWatch(mode) };
 }
 
 export function emptyWatch(mode: ObserverMode): WatchView {
