@@ -56,6 +56,6 @@ export function golden(rows: readonly string[]): string {
     .replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋')
     .replace(/\d+(?:\.\d)? s\b/g, 'N s')
     .replace(/thought for N s/g, 'thought')
-    .replace(/ · N s · 80 tokens/g, ' · 80 tokens')
+    .replace(/ · N s(?= · (?:80 tokens|Esc interrupts))/g, '')
     .replace(/\n+$/, '')}\n`;
 }

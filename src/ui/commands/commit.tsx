@@ -2,7 +2,6 @@ import { Box } from 'ink';
 import { messageOf } from '../../core/errors.ts';
 import type { CommitPlan } from '../../core/run/commit-plan.ts';
 import { count } from '../../core/text/count.ts';
-import { sanitize } from '../../core/text/sanitize.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
@@ -110,7 +109,7 @@ function Draft({ draft, message }: { readonly draft: CommitPlan; readonly messag
     <Box flexDirection="column">
       {message !== '' && (
         <Box marginBottom={1}>
-          <Words>{sanitize(message)}</Words>
+          <Words>{message}</Words>
         </Box>
       )}
       <Words role="quiet">{listed(draft.files, what)}</Words>
@@ -124,5 +123,5 @@ function Draft({ draft, message }: { readonly draft: CommitPlan; readonly messag
 function listed(files: readonly string[], what: string): string {
   const left = files.length - shownFiles;
   const shown = [...files.slice(0, shownFiles), ...(left > 0 ? [`… and ${left} more`] : [])];
-  return sanitize([`${count(files.length, 'file')} ${what}:`, ...shown.map((file) => `  ${file}`)].join('\n'));
+  return [`${count(files.length, 'file')} ${what}:`, ...shown.map((file) => `  ${file}`)].join('\n');
 }

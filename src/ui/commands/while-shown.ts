@@ -1,4 +1,3 @@
-import { sanitize } from '../../core/text/sanitize.ts';
 import type { App } from '../app.ts';
 
 export type ShownCommand = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
@@ -12,7 +11,7 @@ export async function whileShown<Result>(
   const abort = new AbortController();
   const startedAt = Date.now();
   const show = (output: string) => {
-    app.state.shell = { command, startedAt, output: sanitize(output), kill: () => abort.abort() };
+    app.state.shell = { command, startedAt, output, kill: () => abort.abort() };
     app.panels.soon();
   };
   show('');

@@ -1,3 +1,4 @@
+import { oneRow } from '../text/one-row.ts';
 import type { Buffer } from './buffer.ts';
 import { type Composer, edit, emptyComposer, setText, type as typeText } from './composer.ts';
 import { paste } from './folds.ts';
@@ -25,7 +26,7 @@ export function createLineInput(initial: string, { isSecret = false, keepsLines 
     /** True when the key was used. */
     press: (key: TerminalKey): boolean => {
       if (key.type === 'paste') {
-        composer = keepsLines ? paste(composer, key.text) : typeText(composer, key.text.replace(/\s*\n\s*/g, ' '));
+        composer = keepsLines ? paste(composer, key.text) : typeText(composer, oneRow(key.text));
         return true;
       }
       if (key.type !== 'key' || (!keepsLines && verticalKeys.has(keyName(key)))) return false;

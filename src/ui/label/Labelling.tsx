@@ -9,6 +9,7 @@ import { useKeys } from '../hooks/use-keys.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
 import { themeForBackground } from '../text/choose-theme.ts';
 import { type DrawContext, sizeOf } from '../text/draw-context.ts';
+import { oneRow } from '../text/one-row.ts';
 import { createTheme } from '../text/theme.ts';
 import { Codebook } from './Codebook.tsx';
 import { keepChanges, type LabelMoment, pressKey } from './label-keys.ts';
@@ -108,7 +109,7 @@ function Head({ state }: { readonly state: LabelState }) {
         <Tone role="quiet">{`${run.agent}  ${run.steps.length} steps`}</Tone>
         <Tone role="good">{state.read.includes(run.key) && `${glyphs.ok} read`}</Tone>
       </Box>
-      <Tone role="quiet">{run.task.slice(0, 4_000).replace(/\s+/g, ' ').trim() || ' '}</Tone>
+      <Tone role="quiet">{oneRow(run.task.slice(0, 4_000).trim() || ' ')}</Tone>
     </>
   );
 }

@@ -60,7 +60,7 @@ function StepRow({ state, at }: { readonly state: LabelState; readonly at: numbe
         <Tone role="user">{step.user !== '' && 'user '}</Tone>
         <Tone role="bad">{step.calls.some((one) => one.isError) && `${glyphs.failed} `}</Tone>
       </Box>
-      <Tone {...(isOpen ? { role: 'heading' } : {})}>
+      <Tone role={isOpen ? 'heading' : undefined}>
         {words}
         {step.calls.length > 1 && ` +${step.calls.length - 1}`}
       </Tone>

@@ -1,6 +1,7 @@
 import type { Event } from '../../core/event.ts';
+import type { ResultView } from '../../core/screen/result-view.ts';
 import type { ToolResult } from '../../core/types.ts';
-import type { FinishedCall, Item, Live, LiveCall, View } from './view.ts';
+import type { FinishedCall, Item, Live, LiveCall, PlanItem, View } from './view.ts';
 
 /** The view with items added to what is printed. */
 export function append(view: View, ...items: Item[]): View {
@@ -76,9 +77,10 @@ export function finishedCall(
 /** A list that says what is being worked on is the agent's plan. */
 export function keepPlan(view: View, { view: shown }: Pick<ToolResult, 'view'>): View {
   if (shown?.kind !== 'list' || shown.doing === undefined) return view;
-  const plan = shown.items.map((text, index) => ({
-    text,
-    state: shown.done?.[index] ? ('done' as const) : shown.doing?.[index] ? ('doing' as const) : ('open' as const),
-  }));
-  return { ...view, plan };
+  return { ...view, plan: planItems(shown) };
+}
+
+/** The entries of a list, each with how far it is. */
+export function planItems({ items, done, doing }: Extract<ResultView, { kind: 'list' }>): PlanItem[] {
+  return items.map((text, index) => ({ text, state: done?.[index] ? 'done' : doing?.[index] ? 'doing' : 'open' }));
 }

@@ -3,7 +3,7 @@ import type { Role } from '../../core/screen/theme-roles.ts';
 import stringWidth, { narrowText } from './string-width.ts';
 
 /** What a text means, and ink's own words for how it stands out beyond that. */
-export type Style = { readonly role?: Role } & Pick<
+export type Style = { readonly role?: Role | undefined } & Pick<
   TextProps,
   'bold' | 'italic' | 'underline' | 'strikethrough' | 'inverse'
 >;

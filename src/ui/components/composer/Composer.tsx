@@ -22,7 +22,7 @@ const marked = new RegExp(`(${foldPattern.source}|(?<=^|\\s)@[^\\s]+|^/[\\w:-]+)
 /** Folds, mentions and commands stand out. */
 function drawRow(row: string) {
   return row.split(marked).map((part, index) => (
-    <Tone key={index} {...(index % 2 === 1 ? { role: 'accent' } : {})}>
+    <Tone key={index} role={index % 2 === 1 ? 'accent' : undefined}>
       {part}
     </Tone>
   ));

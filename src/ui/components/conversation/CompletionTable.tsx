@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import {
   type CompletionReport,
   type CompletionRow,
@@ -6,7 +6,6 @@ import {
   summarizeRows,
 } from '../../../core/run/task-report.ts';
 import type { Role } from '../../../core/screen/theme-roles.ts';
-import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
@@ -38,7 +37,7 @@ function TableRow({ row }: { readonly row: CompletionRow }) {
     <Box paddingLeft={2}>
       <Tone isKept role={roles[row.status]}>{`${mark} `}</Tone>
       <Box width="42%" flexShrink={0} paddingRight={2}>
-        <Text wrap="truncate-end">{sanitize(row.requirement)}</Text>
+        <Tone>{row.requirement}</Tone>
       </Box>
       <Words role={roles[row.status]}>{describeRow(row)}</Words>
     </Box>

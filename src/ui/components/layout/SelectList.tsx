@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { oneRow } from '../../text/one-row.ts';
 import { Tone } from './Tone.tsx';
 
 export type SelectListProps = {
@@ -20,15 +21,15 @@ export function SelectList({ entries, selected, maxRows }: SelectListProps) {
     <Box columnGap={2}>
       <Box flexDirection="column" flexShrink={keepsLabel ? 0 : 1}>
         {shown.map(({ label }, index) => (
-          <Tone key={index} {...(first + index === selected ? { role: 'selected' } : {})}>
-            {`${first + index === selected ? glyphs.pointer : ' '} ${label.replace(/\s+/g, ' ')}`}
+          <Tone key={index} role={first + index === selected ? 'selected' : undefined}>
+            {`${first + index === selected ? glyphs.pointer : ' '} ${oneRow(label)}`}
           </Tone>
         ))}
       </Box>
       <Box flexDirection="column" flexShrink={keepsLabel ? 1 : 0}>
         {shown.map(({ detail }, index) => (
           <Tone key={index} role="quiet">
-            {detail?.replace(/\s+/g, ' ') || ' '}
+            {oneRow(detail || ' ')}
           </Tone>
         ))}
       </Box>

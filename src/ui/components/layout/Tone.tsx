@@ -9,7 +9,7 @@ type Part = string | number | undefined | false;
 export type ToneProps = Style & {
   readonly children?: Part | readonly Part[];
   /** What happens to a text that is wider than its room; default: cut at its end. */
-  readonly wrap?: 'truncate' | 'truncate-middle' | 'wrap';
+  readonly wrap?: 'truncate' | 'wrap';
   /** It keeps its width where there is too little room for all. */
   readonly isKept?: boolean;
 };

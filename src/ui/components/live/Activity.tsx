@@ -1,5 +1,4 @@
 import { Box } from 'ink';
-import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
@@ -27,7 +26,7 @@ export function Activity({ view, at, isAsking }: ActivityProps) {
     run.usage.outputTokens > 0 ? `${tokens(run.usage.outputTokens)} tokens written` : '',
     isAsking ? '' : 'Esc interrupts',
     // Last, since it may be long.
-    live.retry ? sanitize(live.retry.reason) : '',
+    live.retry?.reason ?? '',
   ].filter((fact) => fact !== '');
   return (
     <Box>

@@ -3,6 +3,7 @@ import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { reopen } from '../../state/reduce.ts';
 import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
+import { oneRow } from '../../text/one-row.ts';
 import { Reasoning } from '../conversation/Reasoning.tsx';
 import { Clip } from '../layout/Clip.tsx';
 import { Marked } from '../layout/Marked.tsx';
@@ -42,7 +43,7 @@ export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
       <Box flexDirection="column" flexShrink={0} marginTop={hasBody ? 1 : 0}>
         {view.queued.map(({ text }, index) => (
           <Marked key={index} mark={`${glyphs.pointer} next:`} role="accent">
-            <Tone role="quiet">{text.replace(/\s+/g, ' ')}</Tone>
+            <Tone role="quiet">{oneRow(text)}</Tone>
           </Marked>
         ))}
         <Activity view={view} at={at} isAsking={isAsking} />

@@ -1,7 +1,6 @@
 import { Box } from 'ink';
-import { sanitize } from '../../../core/text/sanitize.ts';
-import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { PlanItem } from '../../state/view.ts';
+import { ListItem } from '../layout/ListItem.tsx';
 import { Tone } from '../layout/Tone.tsx';
 
 export type PlanProps = {
@@ -12,7 +11,6 @@ export type PlanProps = {
 
 /** What the agent means to do, pinned above the composer while it works, with the item in progress. */
 export function Plan({ items, maxRows }: PlanProps) {
-  const { glyphs } = useDrawContext();
   const done = items.filter(({ state }) => state === 'done').length;
   if (items.length === 0 || done === items.length) return null;
   const current = Math.max(
@@ -21,14 +19,11 @@ export function Plan({ items, maxRows }: PlanProps) {
   );
   const before = maxRows === 1 ? 0 : 1;
   const first = Math.max(0, Math.min(current - before, items.length - maxRows));
-  const signs = { done: glyphs.ok, doing: glyphs.pointer, open: glyphs.bullet };
   return (
     <Box flexDirection="column" flexShrink={0} marginTop={1}>
       <Tone role="quiet">{`to do: ${done} of ${items.length} done`}</Tone>
-      {items.slice(first, first + maxRows).map(({ text, state }, index) => (
-        <Tone key={index} role={state === 'doing' ? 'accent' : 'quiet'} strikethrough={state === 'done'}>
-          {`${signs[state]} ${sanitize(text).replace(/\s+/g, ' ')}`}
-        </Tone>
+      {items.slice(first, first + maxRows).map((item, index) => (
+        <ListItem key={index} {...item} />
       ))}
     </Box>
   );

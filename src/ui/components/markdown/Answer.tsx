@@ -1,4 +1,3 @@
-import { sanitize } from '../../../core/text/sanitize.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Words } from '../layout/Words.tsx';
 
@@ -8,5 +7,5 @@ export type AnswerProps = { readonly source: string };
 /** Markdown once its renderer is loaded, plain text until then. */
 export function Answer({ source }: AnswerProps) {
   const { Markdown } = useDrawContext();
-  return Markdown ? <Markdown source={source} /> : <Words>{sanitize(source).trim()}</Words>;
+  return Markdown ? <Markdown source={source} /> : <Words>{source.trim()}</Words>;
 }

@@ -2,12 +2,11 @@ import { Box } from 'ink';
 import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
-import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { planItems } from '../../state/reduce-calls.ts';
 import { failureExcerpt, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { ExcerptRows } from '../layout/ExcerptRows.tsx';
-import { Marked } from '../layout/Marked.tsx';
-import { Tone } from '../layout/Tone.tsx';
+import { ListItem } from '../layout/ListItem.tsx';
 import { Words } from '../layout/Words.tsx';
 import { Diff } from './Diff.tsx';
 
@@ -41,8 +40,8 @@ export function ViewBody({ view, extent }: { readonly view: ResultView; readonly
   if (view.kind !== 'list') return null;
   return (
     <Box flexDirection="column">
-      {view.items.map((item, index) => (
-        <ListItem key={index} item={item} isDone={view.done?.[index]} />
+      {planItems(view).map((item, index) => (
+        <ListItem key={index} {...item} />
       ))}
     </Box>
   );
@@ -65,21 +64,9 @@ function PatchedFile({ file, extent }: { readonly file: DiffView; readonly exten
   const fate = file.fate === undefined ? '' : ` (${file.fate})`;
   return (
     <Box flexDirection="column">
-      <Words bold {...(file.fate?.startsWith('deleted') ? { role: 'warn' } : {})}>{`${file.title}${fate}`}</Words>
+      <Words bold role={file.fate?.startsWith('deleted') ? 'warn' : undefined}>{`${file.title}${fate}`}</Words>
       <FileDiff view={file} extent={extent} />
     </Box>
-  );
-}
-
-function ListItem({ item, isDone }: { readonly item: string; readonly isDone: boolean | undefined }) {
-  const { glyphs } = useDrawContext();
-  const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
-  return (
-    <Marked mark={mark} role={isDone ? 'good' : 'quiet'}>
-      <Tone {...(isDone ? { role: 'quiet', strikethrough: true } : {})}>
-        {sanitize(item).replace(/\s*\n\s*/g, ' ')}
-      </Tone>
-    </Marked>
   );
 }
 

@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count } from '../../../core/text/count.ts';
-import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { FinishedCall, LiveCall } from '../../state/view.ts';
+import { oneRow } from '../../text/one-row.ts';
 import { duration } from '../../text/shown-figures.ts';
 import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -96,7 +96,7 @@ function CallLine({ mark, role, name, title, facts }: CallLineProps) {
         <Tone role={role}>{`${mark} `}</Tone>
         <Tone bold>{name}</Tone>
       </Box>
-      {title !== '' && <Tone>{` ${oneLine(title)}`}</Tone>}
+      {title !== '' && <Tone>{` ${oneRow(title)}`}</Tone>}
       {facts !== '' && <Tone isKept role="quiet">{`  ${facts}`}</Tone>}
     </Box>
   );
@@ -110,10 +110,6 @@ function Under({ children }: { readonly children: ReactNode }) {
       {children}
     </Marked>
   );
-}
-
-function oneLine(text: string): string {
-  return sanitize(text).replace(/\s*\n\s*/g, ' ');
 }
 
 function summary({ view, errorKind, isError, output }: ToolResult): string {

@@ -101,7 +101,7 @@ function Answers({ options, selected, writing, isWaiting, isSeenWhole, hiddenRow
         mark={`${isSelected ? glyphs.pointer : ' '} ${index + 1}.`}
         role={isSelected ? 'selected' : 'quiet'}
       >
-        <Words {...(isSelected ? { role: 'selected' } : {})}>{label + words}</Words>
+        <Words role={isSelected ? 'selected' : undefined}>{label + words}</Words>
       </Marked>
     );
   });
