@@ -1,9 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { dirname, join, parse, relative, resolve } from 'node:path';
+import { isWithin, type ReadingGate } from '../core/disk/reading-gate.ts';
 import { isGitData, looksSecret } from '../core/disk/secret-paths.ts';
 import { clip } from '../core/text/clip.ts';
+import { firstFew } from '../core/text/count.ts';
 import { createStreamDecoder, wideEncoding } from '../core/text/decode.ts';
+import { safePath } from './sketch-tree.ts';
 
 /** A file of instructions for agents, or one that such a file imports. */
 export type Instruction = {
@@ -11,6 +14,18 @@ export type Instruction = {
   readonly text: string;
   /** The file that imports it with `@path`. */
   readonly importedBy?: string;
+};
+
+/** A file that would be an instruction or be imported by one, and why it was not read, in a few words. */
+export type LeftOut = { readonly path: string; readonly why: string };
+
+/** What a search for instructions has met so far. */
+export type InstructionSearch = {
+  readonly gate: ReadingGate;
+  /** Real paths of what is known already. */
+  readonly seen: Set<string>;
+  readonly found: Instruction[];
+  readonly leftOut: LeftOut[];
 };
 
 /** The first of these that a folder has counts. */
@@ -23,14 +38,15 @@ const maxImportDepth = 5;
  * The instructions that hold for work in `cwd`: the user's own ($WINK_HOME/AGENTS.md), then each folder's from the repository's root
  * down to `cwd`, imports after the file that names them.
  */
-export function findInstructions(places: { cwd: string; repository: string; home: string }): Instruction[] {
-  const found: Instruction[] = [];
-  const seen = new Set<string>();
+export function findInstructions(
+  places: { cwd: string; repository: string; home: string },
+  gate: ReadingGate,
+): Pick<InstructionSearch, 'found' | 'leftOut'> {
+  const search: InstructionSearch = { gate, seen: new Set(), found: [], leftOut: [] };
   const user = join(places.home, 'AGENTS.md');
-  collect(user, parse(user).root, undefined, 0, seen, found);
-  for (const folder of foldersBetween(places.repository, places.cwd))
-    collectFolder(folder, places.repository, seen, found);
-  return found;
+  collect(user, parse(user).root, undefined, 0, search);
+  for (const folder of foldersBetween(places.repository, places.cwd)) collectFolder(folder, places.repository, search);
+  return search;
 }
 
 /** Folders from `top` down to `bottom`, both included; only `bottom` when it does not lie below `top`. */
@@ -43,42 +59,61 @@ export function foldersBetween(top: string, bottom: string): string[] {
   }
 }
 
-/** Adds the instructions of one folder, and what they import, to `found`; files already in `seen` (real paths) are left out. */
-export function collectFolder(folder: string, boundary: string, seen: Set<string>, found: Instruction[]): void {
-  for (const name of names) if (collect(join(folder, name), boundary, undefined, 0, seen, found)) return;
+/** Adds the instructions of one folder, and what they import, to what was found; files already seen are left out. */
+export function collectFolder(folder: string, boundary: string, search: InstructionSearch): void {
+  for (const name of names) if (collect(join(folder, name), boundary, undefined, 0, search)) return;
 }
 
-/** A file outside the boundary is never read, nor a secret within: a repository must not be able to send the user's private files to the model. */
+/** Whether a file of instructions is there and may be read. */
 function collect(
   path: string,
   boundary: string,
   importedBy: string | undefined,
   depth: number,
-  seen: Set<string>,
-  found: Instruction[],
+  search: InstructionSearch,
 ): boolean {
-  const real = realPathInside(path, boundary);
-  if (real === undefined || looksSecret(real) || looksSecret(path) || isGitData(real)) return false;
-  if (seen.has(real)) return true;
+  const real = realFile(path);
+  if (real === undefined) return false;
+  const why = whyUnread(path, real, boundary, search.gate);
+  if (why !== undefined) {
+    if (!search.leftOut.some((each) => each.path === path)) search.leftOut.push({ path, why });
+    return false;
+  }
+  if (search.seen.has(real)) return true;
   const text = readBeginning(real, maxCharacters);
   if (text === undefined) return false;
-  seen.add(real);
-  if (text.trim() !== '') found.push({ path, text: text.trim(), ...(importedBy === undefined ? {} : { importedBy }) });
+  search.seen.add(real);
+  if (text.trim() !== '')
+    search.found.push({ path, text: text.trim(), ...(importedBy === undefined ? {} : { importedBy }) });
   if (depth < maxImportDepth) {
-    for (const target of findImports(text))
-      collect(resolveImport(target, path), boundary, path, depth + 1, seen, found);
+    for (const target of findImports(text)) collect(resolveImport(target, path), boundary, path, depth + 1, search);
   }
   return true;
 }
 
-function realPathInside(path: string, boundary: string): string | undefined {
+function realFile(path: string): string | undefined {
   try {
     const real = realpathSync(path);
-    const inside = relative(realpathSync(boundary), real);
-    return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : real;
+    return statSync(real).isFile() ? real : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A file outside the boundary is never read, nor a secret within: a repository must not be able to send the user's private files to the model. */
+function whyUnread(path: string, real: string, boundary: string, gate: ReadingGate): string | undefined {
+  const why = gate.whyClosed(path);
+  if (why !== undefined) return why;
+  if (!isWithin(boundary, real)) return 'it lies outside the repository';
+  if (looksSecret(real) || looksSecret(path) || isGitData(real)) return 'it looks like it holds secrets';
+  return undefined;
+}
+
+/** One sentence for the user on what was left out; undefined when nothing was. */
+export function describeLeftOut(leftOut: readonly LeftOut[], cwd: string): string | undefined {
+  if (leftOut.length === 0) return undefined;
+  const each = leftOut.map(({ path, why }) => `${safePath(shortPath(path, cwd))} (${why})`);
+  return `Left out of the instructions for the model: ${firstFew(each, 5)}.`;
 }
 
 function resolveImport(target: string, importer: string): string {

@@ -86,13 +86,14 @@ function pathOf(cwd: string, target: string): string {
 /**
  * Reads what a prompt names with `@`: files (with a range of lines), folders (a sketch of their tree), images, and whatever
  * `readOther` knows (resources of MCP servers). What does not exist is not a mention and stays a word of the prompt. `mayRead` is asked
- * before each file.
+ * before each file, and `isUnnamed` says what an outline of a folder leaves out.
  */
 export async function expandMentions(
   text: string,
   options: {
     cwd: string;
     mayRead: (path: string) => boolean | Promise<boolean>;
+    isUnnamed: (path: string) => boolean;
     readOther?: (target: string) => Promise<string | undefined>;
   },
 ): Promise<Attachments> {
@@ -132,12 +133,20 @@ function fence(name: string, content: string): string {
 
 async function readPath(
   mention: Mention,
-  { cwd, mayRead }: { cwd: string; mayRead: (path: string) => boolean | Promise<boolean> },
+  {
+    cwd,
+    mayRead,
+    isUnnamed,
+  }: {
+    cwd: string;
+    mayRead: (path: string) => boolean | Promise<boolean>;
+    isUnnamed: (path: string) => boolean;
+  },
 ): Promise<string | undefined> {
   const path = pathOf(cwd, mention.target);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !(await mayRead(path))) return undefined;
-  if (stat.isDirectory()) return sketchTree(path, 4000) || '(empty folder)';
+  if (stat.isDirectory()) return sketchTree(path, 4000, isUnnamed) || '(empty folder)';
   if (!stat.isFile()) return undefined;
   const content = readBeginning(path, mention.firstLine === undefined ? maxCharactersEach * 2 : 20_000_000);
   if (content === undefined) return `(a binary file of ${stat.size} bytes)`;

@@ -26,15 +26,18 @@ const skipped = new Set([
 
 /**
  * The upper two levels of a folder, a line an entry, at most `maxCharacters` long: the top level first, folders with what is in
- * them. It is a map to find one's way, not a listing; what is left out is counted.
+ * them. It is a map to find one's way, not a listing; what is left out is counted, but for what is `isUnnamed`.
  */
-export function sketchTree(folder: string, maxCharacters: number): string {
+export function sketchTree(folder: string, maxCharacters: number, isUnnamed: (path: string) => boolean): string {
   const ignored = plainIgnores(folder);
-  const entries = visible(folder, ignored, withoutTracked(folder));
+  const isNamed = (parent: string) => (entry: Dirent) => !isUnnamed(join(parent, entry.name));
+  const entries = visible(folder, ignored, withoutTracked(folder)).filter(isNamed(folder));
   const lines: string[] = [];
   let size = 0;
   for (const [index, entry] of entries.entries()) {
-    const line = entry.isDirectory() ? folderLine(folder, entry.name, ignored) : safeName(entry.name);
+    const line = entry.isDirectory()
+      ? folderLine(entry.name, visible(join(folder, entry.name), ignored).filter(isNamed(join(folder, entry.name))))
+      : safeName(entry.name);
     if (size + line.length + 1 > maxCharacters) {
       lines.push(`(${entries.length - index} more)`);
       break;
@@ -45,10 +48,8 @@ export function sketchTree(folder: string, maxCharacters: number): string {
   return lines.join('\n');
 }
 
-function folderLine(parent: string, name: string, ignored: ReadonlySet<string>): string {
-  const names = visible(join(parent, name), ignored).map(
-    (entry) => safeName(entry.name) + (entry.isDirectory() ? '/' : ''),
-  );
+function folderLine(name: string, entries: readonly Dirent[]): string {
+  const names = entries.map((entry) => safeName(entry.name) + (entry.isDirectory() ? '/' : ''));
   const shown = names.slice(0, 8).join(' ');
   return `${safeName(name)}/ ${shown}${names.length > 8 ? ` (${names.length - 8} more)` : ''}`.trimEnd();
 }

@@ -1,12 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { release } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import type { ReadingGate } from '../core/disk/reading-gate.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { neutralize } from '../core/text/neutralize.ts';
 import { findModified } from './git-index.ts';
 import { type GitState, readGitState } from './git-state.ts';
 import { findPrograms, readScripts } from './installed-programs.ts';
-import { findInstructions, formatInstructions, type Instruction } from './instructions.ts';
+import { findInstructions, formatInstructions, type Instruction, type LeftOut } from './instructions.ts';
 import { safeName, safePath, sketchTree } from './sketch-tree.ts';
 
 export type SystemPromptOptions = {
@@ -19,12 +20,16 @@ export type SystemPromptOptions = {
   /** Whether somebody can answer a question. */
   readonly isInteractive: boolean;
   readonly now: Date;
+  /** What is neither read nor named. */
+  readonly gate: ReadingGate;
 };
 
 export type SystemPrompt = {
   readonly text: string;
   /** The instruction files that are in the text: the constraint ledger reads them, and nested ones are told apart from them. */
   readonly instructions: readonly Instruction[];
+  /** What would be among them, but may not be read. */
+  readonly leftOut: readonly LeftOut[];
 };
 
 /** Longest the sketch of the tree may be, so that the whole prompt stays below 4 kB before instructions. */
@@ -36,15 +41,17 @@ const maxModified = 8;
 export function buildSystemPrompt(options: SystemPromptOptions): SystemPrompt {
   const git = readGitState(options.cwd);
   const repository = git?.root ?? options.cwd;
-  const instructions = findInstructions({ cwd: options.cwd, repository, home: options.home });
+  const { cwd, home, gate } = options;
+  const { found: instructions, leftOut } = findInstructions({ cwd, repository, home }, gate);
   const text = loadPrompt('system', {
     interaction: loadPrompt(options.isInteractive ? 'context/interactive' : 'context/headless', {}),
     environment: neutralize(describeEnvironment(options, git)),
   });
-  if (instructions.length === 0) return { text, instructions };
+  if (instructions.length === 0) return { text, instructions, leftOut };
   return {
     text: `${text}\n\n${loadPrompt('context/instructions', { files: neutralize(formatInstructions(instructions, options.cwd)) })}`,
     instructions,
+    leftOut,
   };
 }
 
@@ -54,14 +61,14 @@ export function realPaths(instructions: readonly Instruction[]): string[] {
 }
 
 function describeEnvironment(options: SystemPromptOptions, git: GitState | undefined): string {
-  const { cwd, env } = options;
+  const { cwd, env, gate } = options;
   const { installed, missing } = findPrograms(cwd, env.PATH ?? '');
-  const scripts = readScripts(cwd);
-  const tree = sketchTree(cwd, treeCharacters);
+  const scripts = gate.whyClosed(join(cwd, 'package.json')) === undefined ? readScripts(cwd) : [];
+  const tree = sketchTree(cwd, treeCharacters, gate.isUnnamed);
   const lines = [
     `Folder: ${safePath(cwd)}${git && git.root !== cwd ? ` (repository: ${safePath(git.root)})` : ''}`,
     options.addDirs?.length ? `Also allowed: ${options.addDirs.map(safePath).join(', ')}` : '',
-    `Git: ${describeGit(git)}`,
+    `Git: ${describeGit(git, gate)}`,
     `System: ${process.platform} ${release()}, ${basename(env.SHELL || 'sh')}, ${options.now.toISOString().slice(0, 10)}`,
     `Installed: ${installed.join(', ') || 'nothing of what this repository needs'}${missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''}`,
     scripts.length > 0 ? `package.json scripts: ${scripts.map(safeName).join(', ')}` : '',
@@ -70,16 +77,16 @@ function describeEnvironment(options: SystemPromptOptions, git: GitState | undef
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function describeGit(git: GitState | undefined): string {
+function describeGit(git: GitState | undefined, gate: ReadingGate): string {
   if (git === undefined) return 'this is not a repository';
   const commit = git.commit === undefined ? ', no commit yet' : ` at ${git.commit}`;
   const place = git.branch === undefined ? `detached${commit}` : `branch ${safeName(git.branch)}${commit}`;
-  return `${place}${git.unfinished === undefined ? '' : `, a ${git.unfinished} is unfinished`}${describeModified(git)}`;
+  return `${place}${git.unfinished === undefined ? '' : `, a ${git.unfinished} is unfinished`}${describeModified(git, gate)}`;
 }
 
 /** Staged and untracked files are not in it: telling these would need git itself. */
-function describeModified(git: GitState): string {
-  const modified = findModified(git.root, git.folder) ?? [];
+function describeModified({ root, folder }: GitState, { isUnnamed }: ReadingGate): string {
+  const modified = (findModified(root, folder) ?? []).filter((path) => !isUnnamed(join(root, path)));
   if (modified.length === 0) return '';
   const more = modified.length > maxModified ? ` and ${modified.length - maxModified} more` : '';
   return `; the user's uncommitted changes are in ${modified.slice(0, maxModified).map(safeName).join(', ')}${more}`;

@@ -20,6 +20,7 @@ import { createWatchSession, type WatchSession } from '../watch/resident/watch-s
 import type { WatchPlaces } from '../watch/watch-places.ts';
 import { loadUserClasses, whySilentOf } from './run/prepare-parts.ts';
 import { withExperiment } from './session-choice.ts';
+import { sessionGate } from './session-gate.ts';
 import { type Env, prepareSetup, type Setup } from './setup.ts';
 
 export type WatchedRunOptions = {
@@ -111,7 +112,7 @@ async function readParts(
 ): Promise<Pick<ObserverOptions, 'classes' | 'instructions' | 'judgeModel' | 'whySilent'>> {
   const { loaded, cwd, home } = setup;
   const [{ classes }, judgeModel] = await Promise.all([loadUserClasses(setup), findJudge(setup)]);
-  const found = findInstructions({ cwd, repository: loaded.repository, home });
+  const { found } = findInstructions({ cwd, repository: loaded.repository, home }, sessionGate(setup));
   const whySilent = whySilentOf(setup);
   return {
     classes,

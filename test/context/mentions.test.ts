@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-const expand = (text: string, mayRead = (_: string) => true) => expandMentions(text, { cwd, mayRead });
+const expand = (text: string, mayRead = (_: string) => true) =>
+  expandMentions(text, { cwd, mayRead, isUnnamed: () => false });
 
 test('mentions are found at words, in quotes and with lines; addresses and code decorators in words are none', () => {
   expect(findMentions('look at @src/a.ts, (@b.ts) and @"a b.md"; @src/a.ts:10-40. not me@x.org')).toEqual([
@@ -74,6 +75,7 @@ test('a resource of a server is attached when no file has the name', async () =>
   const { note, attached } = await expandMentions('see @db:table://users', {
     cwd,
     mayRead: () => true,
+    isUnnamed: () => false,
     readOther: async (target) => (target === 'db:table://users' ? 'id, name' : undefined),
   });
   expect(note).toContain('db:table://users:\n```\nid, name');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildSystemPrompt } from '../../src/context/system-prompt.ts';
+import { openGate } from './open-gate.ts';
 
 function promptOf(fill: (folder: string) => void): string {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-words-')));
@@ -12,8 +13,14 @@ function promptOf(fill: (folder: string) => void): string {
   writeFileSync(join(folder, '.env'), 'KEY=CANARY\n');
   writeFileSync(join(folder, 'id_rsa'), 'CANARY\n');
   fill(folder);
-  return buildSystemPrompt({ cwd: folder, home: join(base, 'home'), env: {}, isInteractive: false, now: new Date(0) })
-    .text;
+  return buildSystemPrompt({
+    cwd: folder,
+    home: join(base, 'home'),
+    env: {},
+    isInteractive: false,
+    now: new Date(0),
+    gate: openGate,
+  }).text;
 }
 
 it('instructions neither import nor link secrets', () => {

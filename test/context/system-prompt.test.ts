@@ -16,6 +16,7 @@ import { findModified } from '../../src/context/git-index.ts';
 import { readGitState } from '../../src/context/git-state.ts';
 import { watchNestedInstructions } from '../../src/context/nested-instructions.ts';
 import { buildSystemPrompt, realPaths, type SystemPromptOptions } from '../../src/context/system-prompt.ts';
+import { openGate } from './open-gate.ts';
 
 let folder: string;
 let repository: string;
@@ -46,6 +47,7 @@ function build(changes: Partial<SystemPromptOptions> = {}) {
     env: { PATH: process.env.PATH, SHELL: '/bin/bash' },
     isInteractive: false,
     now: new Date('2026-03-04T05:06:07Z'),
+    gate: openGate,
     ...changes,
   });
 }
@@ -209,7 +211,14 @@ test('instructions below the folder are given once, when something below them is
   write('repository/web/node_modules/x/AGENTS.md', 'foreign');
   write('repository/web/src/deep/CLAUDE.md', 'deep');
   const given = realPaths(build().instructions);
-  const touch = watchNestedInstructions({ cwd: repository, repository, given });
+  const touch = watchNestedInstructions({
+    cwd: repository,
+    repository,
+    given,
+    leftOut: [],
+    gate: openGate,
+    warn: () => {},
+  });
   expect(touch([join(repository, 'a.ts'), '/etc/passwd'])).toBeUndefined();
   const note = touch([join(repository, 'web/src/a.ts')]);
   expect(note).toContain('## web/AGENTS.md\n\nuse tabs');

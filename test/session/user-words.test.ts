@@ -3,6 +3,7 @@ import { createInbox } from '../../src/agent/inbox.ts';
 import { type ApprovalMode, type Note, noUsage, type Step } from '../../src/core/types.ts';
 import type { Permissions } from '../../src/permissions/permissions.ts';
 import { createUserWords } from '../../src/session/run/user-words.ts';
+import { openGate } from '../context/open-gate.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 
@@ -19,6 +20,7 @@ function open(steps: Step[], approval: ApprovalMode = 'ask') {
     trajectory: { steps },
     inbox: { ...createInbox(() => {}), tell: (text) => void told.push(text) },
     permissions: { mode: () => mode } as Permissions,
+    gate: openGate,
     extensions: { readResource: async () => undefined },
     emit: () => {},
     askPrompt: async () => undefined,

@@ -3,6 +3,7 @@ import { watchNestedInstructions } from '../../context/nested-instructions.ts';
 import { realPaths } from '../../context/system-prompt.ts';
 import { type ContextMeter, createContextMeter } from '../../core/context-size.ts';
 import type { Tool } from '../../core/tool.ts';
+import { sessionGate } from '../session-gate.ts';
 import { describeCarryover } from './compaction-carryover.ts';
 import type { SessionParts } from './session-parts.ts';
 
@@ -35,6 +36,9 @@ export function openContextWindow(parts: SessionParts, tools: readonly Tool[]): 
     cwd: setup.cwd,
     repository: setup.loaded.repository,
     given: realPaths(base.system.instructions),
+    leftOut: base.system.leftOut,
+    gate: sessionGate(setup),
+    warn: base.warn,
   });
   subscribe((event) => {
     if (event.type === 'step') say(nested(changes.note(event.step)));

@@ -3,6 +3,7 @@ import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { Stop } from '../../agent/stop-reason.ts';
 import { pruneIfDue } from '../../command-line/prune-command.ts';
+import { describeLeftOut } from '../../context/instructions.ts';
 import type { ContextMeter } from '../../core/context-size.ts';
 import { rememberTemporaries } from '../../core/disk/temporaries.ts';
 import type { Ask } from '../../core/model.ts';
@@ -77,6 +78,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { emit, subscribe, trajectory, model } = base;
   const warnings = collectWarnings(base);
   if (choice.notice) base.warn(choice.notice);
+  const unread = describeLeftOut(base.system.leftOut, setup.cwd);
+  if (unread !== undefined) base.warn(unread);
   for (const folder of choice.saved ? findLeftWorktrees(setup.env, choice.id) : [])
     base.warn(
       `A subagent's worktree of this session is still there, with what it changed: ${folder}. \`git worktree remove --force\` removes it.`,

@@ -25,9 +25,9 @@ import {
 import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import { sharesLocalServer } from '../../providers/shared-server.ts';
 import type { Extensions } from '../calls/extensions.ts';
-
 import { secretsOf } from '../secrets.ts';
 import type { SessionChoice } from '../session-choice.ts';
+import { sessionGate } from '../session-gate.ts';
 import type { Setup } from '../setup.ts';
 
 export type RunOptions = {
@@ -65,6 +65,7 @@ export function prepareSystem({ setup, isInteractive }: RunOptions): SystemPromp
     addDirs: setup.addDirs,
     isInteractive,
     now: new Date(),
+    gate: sessionGate(setup),
   });
 }
 

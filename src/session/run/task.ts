@@ -9,6 +9,7 @@ import type { Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
+import { sessionGate } from '../session-gate.ts';
 import type { ModelSlot } from './model-slot.ts';
 import type { RunOptions } from './prepare-parts.ts';
 import type { SessionCheckpoints } from './session-checkpoints.ts';
@@ -47,7 +48,7 @@ export type UserTask = Pick<Run, 'submit' | 'say' | 'stop'> & {
 export function createTask(parts: TaskParts): UserTask {
   const { options, trajectory, model, observer, permissions, emit } = parts;
   const { setup, choice } = options;
-  const words = createUserWords({ ...parts, cwd: setup.cwd });
+  const words = createUserWords({ ...parts, cwd: setup.cwd, gate: sessionGate(setup) });
   const turn = createTurnChanges(parts);
   let stop = new AbortController();
 

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { expandMentions } from '../../context/mentions.ts';
+import type { ReadingGate } from '../../core/disk/reading-gate.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import { loadPrompt } from '../../core/prompt.ts';
@@ -25,6 +26,7 @@ type Parts = {
   readonly trajectory: Pick<Trajectory, 'steps'>;
   readonly inbox: UserInbox;
   readonly permissions: Permissions;
+  readonly gate: ReadingGate;
   readonly extensions: Pick<Extensions, 'readResource'>;
   readonly emit: Emit;
   /** Asks the user's hooks about words of theirs; gives why these are not taken. */
@@ -32,7 +34,7 @@ type Parts = {
 };
 
 export function createUserWords(parts: Parts): UserWords {
-  const { cwd, trajectory, inbox, permissions, extensions, emit, askPrompt } = parts;
+  const { cwd, trajectory, inbox, permissions, gate, extensions, emit, askPrompt } = parts;
   let knowsPlanMode = saidPlanMode(trajectory.steps);
   let saidOf: Step | undefined;
 
@@ -45,7 +47,7 @@ export function createUserWords(parts: Parts): UserWords {
   };
   const say = async (text: string, images: readonly string[]): Promise<void> => {
     const readOther = extensions.readResource;
-    const { note, images: named } = await expandMentions(text, { cwd, mayRead, readOther });
+    const { note, images: named } = await expandMentions(text, { cwd, mayRead, readOther, isUnnamed: gate.isUnnamed });
     const attached: Note | undefined = note ? { from: 'harness', text: note, at: new Date().toISOString() } : undefined;
     inbox.say(userNote(text, [...images, ...named]), attached);
   };
