@@ -23,7 +23,7 @@ export type CheckedCall = Pick<ReadyCall, 'call'> & { readonly prepared: Pick<Pr
  * microseconds; none of them throws.
  */
 export type ObserverPort = {
-  /** Waits until the last step has been looked at: 25 ms at most, and not at all when nobody looks or the look is behind. */
+  /** Waits until the last step has been looked at: 25 ms at most, and not at all when nobody looks, or the look is behind or not ready for the first step. */
   readonly awaitSeen: () => Promise<void>;
   /** Empties the inbox. Called once a turn, after all results and before the next request. */
   readonly drain: () => Inbox;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findGitFolder, gitSettings } from './git-folder.ts';
 import { findHomeSecrets } from './home-secrets.ts';
+import type { KeptTrials } from './kept-trials.ts';
 import type { MarkTests } from './marks.ts';
 
 export type SandboxSettings = {
@@ -31,6 +32,8 @@ export type SandboxSettings = {
   readonly sockets?: readonly string[];
   /** Tells the user what a command could do that it should not. */
   readonly warn?: (message: string) => void;
+  /** What is kept of good trials; without it all are made. */
+  readonly trials?: KeptTrials;
   /** Nobody waits for the trials any more. */
   readonly signal?: AbortSignal;
 };

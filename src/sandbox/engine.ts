@@ -8,6 +8,8 @@ import { type UnshareForm, unshareArguments } from './unshare.ts';
 /** What makes name spaces and mounts here, by the arguments of bwrap. */
 export type Engine = {
   readonly kind: 'bubblewrap' | 'unshare';
+  /** The program whose good trials may be kept: one that runs nothing when it can't hold it. */
+  readonly program?: string;
   readonly start: (
     bwrap: readonly string[],
     command: readonly string[],
@@ -29,6 +31,7 @@ export function findEngines({ roots, mountPoint }: SandboxSettings): (Engine | s
 function bubblewrap(file: string): Engine {
   return {
     kind: 'bubblewrap',
+    program: file,
     start: (bwrap, command) => {
       const args = [...bwrap, '--', ...command];
       const isEnding = bwrap.includes('--die-with-parent');
@@ -69,8 +72,22 @@ const trial = [
   'if (: > /usr/.wink-probe) 2>/dev/null; then rm -f /usr/.wink-probe; echo it holds nothing >&2; exit 3; fi',
 ];
 
+/** The same as `tryEngine`, but what is kept of a good trial, if it is the same sandbox on the same machine, stands for another one. */
+export async function tryEngineOnce(
+  engine: Engine,
+  bwrap: readonly string[],
+  { trials, signal }: Pick<SandboxSettings, 'trials' | 'signal'>,
+): Promise<string> {
+  const key = engine.program === undefined ? undefined : trials?.keyOf(engine.program, bwrap);
+  if (key === undefined) return await tryEngine(engine, bwrap, signal);
+  if (trials?.has(key)) return '';
+  const complaint = await tryEngine(engine, bwrap, signal);
+  if (complaint === '') trials?.keep(key);
+  return complaint;
+}
+
 /** Empty when an engine holds a command for real, else the last line of what it complained. */
-export async function tryEngine(engine: Engine, bwrap: readonly string[], signal?: AbortSignal): Promise<string> {
+async function tryEngine(engine: Engine, bwrap: readonly string[], signal?: AbortSignal): Promise<string> {
   try {
     const { file, args } = engine.start(bwrap, trial);
     return await tryOut(file, args, signal);

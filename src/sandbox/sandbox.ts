@@ -7,7 +7,8 @@ import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
-import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
+import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
+import { forgetWhenItFails } from './kept-trials.ts';
 import { createMarkFinder, type MarkFinder, type Marks } from './marks.ts';
 import { findWant } from './missing-access.ts';
 import { followMarks } from './moved-marks.ts';
@@ -90,13 +91,13 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
     const mounts = (shown: readonly string[] = []) =>
       bubblewrapArguments(showing(findApprovedMounts(settings), shown), settings.network, form, isRoot);
     const [trial, confining] = await Promise.all([
-      tryEngine(engine, mounts(), settings.signal),
+      tryEngineOnce(engine, mounts(), settings),
       form.freshProc ? findConfining(settings, engine) : undefined,
     ]);
     complaint = trial;
     if (complaint !== '') continue;
     const approved = await approving(settings, engine, mounts);
-    return confining?.(approved) ?? approved;
+    return forgetWhenItFails(confining?.(approved) ?? approved, settings);
   }
   return `${engine.kind} does not work here (${complaint})`;
 }
@@ -205,7 +206,7 @@ async function findConfining(
   const find = followMarks(look, base.roots, settings.signal, record);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
-  if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
+  if (!marks || (await tryEngineOnce(engine, confinedArguments(base, none, 'read-only'), settings)) !== '')
     return undefined;
   return (approved) => ({
     ...approved,

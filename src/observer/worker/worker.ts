@@ -13,6 +13,8 @@ function work({ port, bell, ...settings }: WorkerData): void {
     ring(bell);
   };
   port.on('message', createMessageHandler(settings, post));
+  // It is ready.
+  ring(bell);
 }
 
 work(workerData);

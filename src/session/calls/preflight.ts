@@ -8,6 +8,7 @@ import { createLinkFinder } from '../../permissions/acting/linked-places.ts';
 import { followGitStarted } from '../../permissions/git/git-started.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { heldCacheOf } from '../../sandbox/held-cache.ts';
+import { openKeptTrials } from '../../sandbox/kept-trials.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
 
@@ -56,6 +57,7 @@ export function startPreflight(
       winkHome: setup.home,
       readable: [outputFolder(options), join(setup.home, 'skills')],
       warn: (message: string) => emit({ type: 'warning', message }),
+      trials: openKeptTrials(join(setup.home, 'sandbox-trials.json'), { roots, winkHome: setup.home }),
       signal: stopping.signal,
     };
     sandbox = await findSandbox(settings);
