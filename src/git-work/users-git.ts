@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { withoutKeys } from '../core/process/child-environment.ts';
 import { ownProgram, ownProgramsFirst } from '../core/process/find-program.ts';
+import type { HeldProgram, HoldProgram } from '../core/process/held-program.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 
 /** What git prints, without the last line end; undefined when it fails. Starts nothing that the repository names. */
@@ -13,8 +14,16 @@ export function names(answer: string | undefined): string[] {
   return (answer ?? '').split('\0').filter((name) => name !== '');
 }
 
-/** `stopped`: why it was ended from here, in words; undefined when it ended by itself. */
-export type UsersGitEnd = { readonly isDone: boolean; readonly output: string; readonly stopped?: string };
+export type UsersGitEnd = {
+  readonly isDone: boolean;
+  readonly output: string;
+  /** Why it was ended from here, in words; undefined when it ended by itself. */
+  readonly stopped?: string;
+  /** What the sandbox kept it from, in words that follow "it". */
+  readonly wants?: string;
+  /** What it or a hook made that was set aside, or that may run code. */
+  readonly setAside?: string;
+};
 
 /** What a git with the user's hooks is watched by. */
 export type GitWatch = {
@@ -32,18 +41,43 @@ const politeMs = 2_000;
 /** How long output may still come when git has ended and a hook's process goes on. */
 const drainMs = 150;
 
+/** Where a git of the user's runs, and what puts it into the sandbox; without that it has all the user's rights. */
+export type UsersGitPlace = { readonly cwd: string; readonly hold?: HoldProgram | undefined };
+
 /** Git as the user would run it, with the repository's hooks and the user's settings; no question can be asked. */
-export function runUsersGit(
-  cwd: string,
+export async function runUsersGit(
+  { cwd, hold = withAllRights }: UsersGitPlace,
   args: readonly string[],
+  input: string,
+  watch: GitWatch,
+  more: Readonly<Record<string, string>> = {},
+): Promise<UsersGitEnd> {
+  const settings = { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true', ...more };
+  const { file } = ownProgram('git', settings, cwd);
+  const program = await hold({ file, args, env: settings, cwd, isOfWorkspace: false });
+  const ended = await runProgram(program, cwd, input, watch);
+  const tidied = await program.tidy?.();
+  const wants = program.findWant?.({ exitCode: ended.isDone ? 0 : 1, output: ended.output });
+  return {
+    ...ended,
+    // What is said of it to the model stands in brackets.
+    ...(tidied !== undefined && { setAside: tidied.note.replace(/^\[|; tell the user|\]$/gm, '') }),
+    ...(wants !== undefined && !ended.isDone && { wants }),
+  };
+}
+
+const withAllRights: HoldProgram = async ({ file, args, env }) => ({ file, args, env: withoutKeys(env) });
+
+function runProgram(
+  { file, args, env }: HeldProgram,
+  cwd: string,
   input: string,
   { signal, onOutput, limitMs = hookMs }: GitWatch,
 ): Promise<UsersGitEnd> {
   return new Promise((resolve) => {
-    const settings = { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' };
-    const child = spawn(ownProgram('git', settings, cwd).file, args, {
+    const child = spawn(file, args, {
       cwd,
-      env: ownProgramsFirst(settings, cwd),
+      env: ownProgramsFirst(env, cwd),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

@@ -1,12 +1,11 @@
 import { clipCommand, readScript, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
-import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { decidePlainly, decideUnkept, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
-import { findRunByGit } from './git/run-by-git.ts';
+import { describeRunByGit, findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { listedForDeletion } from './lost-by-words.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
@@ -119,17 +118,14 @@ function hasNoSettings(command: SimpleCommand): boolean {
 
 /** What git runs of the repository's own could delete the whole of it while its folder is open: no checkpoint holds that. */
 function decideStarted(command: SimpleCommand): PartDecision[] {
-  const { verb, hooks, settings } = findRunByGit(command);
-  if (hooks.length + settings.length === 0) return [];
-  const what = [
-    ...(hooks.length > 0 ? [`this repository's hooks (${hooks.join(', ')})`] : []),
-    ...(settings.length > 0 ? [`what git's settings name (${firstFew(settings, 3)})`] : []),
-  ].join(' and ');
+  const started = findRunByGit(command);
+  const what = describeRunByGit(started);
+  if (what === undefined) return [];
   const suggestion = suggestRule(command);
   return [
     {
       ruling: 'ask',
-      reason: `\`git ${clipCommand(verb)}\` runs ${what}, which may do anything to .git; mode edits asks first.`,
+      reason: `\`git ${clipCommand(started.verb)}\` runs ${what}, which may do anything to .git; mode edits asks first.`,
       gravity: 1,
       ...(suggestion === undefined ? {} : { suggestion }),
     },

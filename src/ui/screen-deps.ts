@@ -148,15 +148,15 @@ export type GitControl = {
   /** The task of a review; throws with a sentence when there is nothing to review. */
   readonly review: (argument: string) => string;
   /** What a commit would hold; throws with a sentence when there is nothing to commit. */
-  readonly plan: () => CommitPlan;
+  readonly plan: () => Promise<CommitPlan>;
   /** A message by the model; `wish`: what the user wants of it. */
   readonly writeMessage: (draft: CommitPlan, wish: string, signal: AbortSignal) => Promise<string>;
-  /** `watch`: its signal ends git and its hooks, `onOutput` is given all that they have printed so far. */
+  /** `watch`: its signal ends git and its hooks, `onOutput` is given all that they have printed so far. `wants`: what the sandbox kept them from, in words that follow "it". */
   readonly commit: (
     draft: CommitPlan,
     message: string,
     watch: { readonly signal: AbortSignal; readonly onOutput: (output: string) => void },
-  ) => Promise<{ readonly isDone: boolean; readonly words: string }>;
+  ) => Promise<{ readonly isDone: boolean; readonly words: string; readonly wants?: string }>;
 };
 
 /** Lessons: rules of the user's that outlive the session, kept in an instruction file. */

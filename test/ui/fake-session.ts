@@ -169,7 +169,9 @@ export function createFakeDeps(
       },
       git: {
         review: () => 'review it',
-        plan: () => ({ kind: 'staged', root: '/', files: [], others: [], newFiles: [], diff: '', subjects: [] }),
+        plan: async () => ({
+          ...{ kind: 'staged', root: '/', files: [], others: [], newFiles: [], diff: '', subjects: [] },
+        }),
         writeMessage: async () => '',
         commit: async () => ({ isDone: true, words: 'Committed.' }),
       },

@@ -1,3 +1,4 @@
+import type { CommandOutcome } from '../tool.ts';
 import type { Tidied } from '../wrapped-command.ts';
 
 /** A program as it is to be started. */
@@ -7,6 +8,8 @@ export type HeldProgram = {
   readonly env: Record<string, string>;
   /** To be called when it has ended; gives what it was kept from. */
   readonly tidy?: () => Promise<Tidied | undefined>;
+  /** What it failed for want of because of the sandbox, in words that follow "it". */
+  readonly findWant?: (outcome: CommandOutcome) => string | undefined;
 };
 
 /** Puts a program that we start by ourselves into the sandbox of the agent's commands; leaves it as it is where there is no sandbox. */

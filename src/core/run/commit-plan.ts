@@ -12,4 +12,15 @@ export type CommitPlan = {
   /** Subjects of the last commits: how messages look here. */
   readonly subjects: readonly string[];
   readonly root: string;
+  /** What git will start because the repository has it; undefined where there is nothing. */
+  readonly starts?: StartedByCommit;
+};
+
+export type StartedByCommit = {
+  /** Hooks and settings, in words that follow "git runs". */
+  readonly words: string;
+  /** Git and all that it starts run in the sandbox. */
+  readonly isHeld: boolean;
+  /** The repository's own settings name the program that signs. */
+  readonly namesSigner: boolean;
 };

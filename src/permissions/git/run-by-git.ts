@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { askGit } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
+import { firstFew } from '../../core/text/count.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';
 import { stampOf, topOf, usualSources } from './git-started.ts';
@@ -28,6 +29,15 @@ export function findRunByGit(command: SimpleCommand): RunByGit {
     hooks: [...(hooksOf[verb] ?? []), ...always].filter((name) => !left.includes(name) && isActive(hooks, name)),
     settings: /^(branch|tag|notes|init)$/.test(verb) ? settings.filter((name) => !ofFiles.test(name)) : settings,
   };
+}
+
+/** These in words that follow "git runs"; undefined where there are none. */
+export function describeRunByGit({ hooks, settings }: RunByGit): string | undefined {
+  const what = [
+    ...(hooks.length > 0 ? [`this repository's hooks (${hooks.join(', ')})`] : []),
+    ...(settings.length > 0 ? [`what git's settings name (${firstFew(settings, 3)})`] : []),
+  ];
+  return what.length === 0 ? undefined : what.join(' and ');
 }
 
 const ofCommits = ['pre-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'post-rewrite', 'pre-auto-gc'];
@@ -88,7 +98,7 @@ const ofFiles = /^(core\.fsmonitor|diff\.|filter\.|merge\.)/;
 /** Those that act on the files of whatever repository; of the others, the user's own settings name the user's own programs. */
 const everywhere = /^(filter\..+\.(clean|smudge|process)|merge\..+\.driver|hook\..+\.command)$/;
 const ofRepository =
-  /^(core\.(fsmonitor|editor)|sequence\.editor|gpg\.(.+\.)?program|diff\.(external|.+\.(command|textconv))|interactive\.difffilter|trailer\..+\.(command|cmd))$/;
+  /^(core\.(fsmonitor|editor)|sequence\.editor|gpg\.(.+\.)?(program|defaultkeycommand)|diff\.(external|.+\.(command|textconv))|interactive\.difffilter|trailer\..+\.(command|cmd))$/;
 
 function programsOf(listed: readonly string[]): string[] {
   const names: string[] = [];

@@ -15,7 +15,7 @@ import type { Setup } from '../setup.ts';
 /** What of the session's work place is needed. */
 type HoldingPlace = {
   readonly ready: (needs: { readonly userWork: boolean; readonly sandbox: boolean }) => Promise<void>;
-  readonly workspace: Pick<Workspace, 'roots' | 'wrapCommand'>;
+  readonly workspace: Pick<Workspace, 'roots' | 'wrapCommand' | 'findWant'>;
 };
 
 /**
@@ -43,6 +43,7 @@ export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
       file: wrapped.file,
       args: [...ending, ...wrapped.args],
       tidy,
+      findWant: (outcome) => workspace.findWant?.(outcome, confinement),
       env: commandEnvironment(env, [], confinement),
     };
   };

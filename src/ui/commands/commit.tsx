@@ -29,14 +29,14 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
   return {
     name: 'commit',
     isReplaceable: true,
-    help: 'commits what you staged, else what this session changed, after showing the message; never pushes',
+    help: 'commits what is staged, else what this session changed, after showing the message; never pushes',
     hint: '[what the message should say]',
     run: async (argument) => {
       if (app.state.isRunning)
         return { refusal: 'The agent is working; send /commit when it has ended, or stop it first (Esc).' };
       if (app.state.shell)
         return { refusal: 'A command of yours is running; send /commit when it has ended, or end it first (Esc).' };
-      const end = await commit(app, git, git.plan(), argument.trim());
+      const end = await commit(app, git, await git.plan(), argument.trim());
       if (end.isDone) return { notice: end.words };
       app.notice(end.words, 'warn');
       return undefined;
@@ -44,7 +44,7 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
   };
 }
 
-type CommitEnd = { readonly isDone: boolean; readonly words: string };
+type CommitEnd = { readonly isDone: boolean; readonly words: string; readonly wants?: string };
 
 async function commit(app: App, git: GitControl, draft: CommitPlan, wish: string): Promise<CommitEnd> {
   const written = await whileShown(app, 'git commit: the model writes the message', async ({ signal }) => {
@@ -55,8 +55,12 @@ async function commit(app: App, git: GitControl, draft: CommitPlan, wish: string
     return signal.aborted ? undefined : message;
   });
   if (written === undefined) return notCommitted;
-  const make = (what: CommitPlan, message: string) =>
-    whileShown(app, 'git commit', (watch) => git.commit(what, message, watch));
+  const make = async (what: CommitPlan, message: string) => {
+    const run = (plan: CommitPlan) => whileShown(app, 'git commit', (watch) => git.commit(plan, message, watch));
+    const end = await run(what);
+    if (end.wants === undefined || what.starts === undefined || !(await askOutside(app, end))) return end;
+    return run({ ...what, starts: { ...what.starts, isHeld: false } });
+  };
   const answer = await ask(app, draft, written);
   switch (answer.kind) {
     case 'commit':
@@ -103,8 +107,19 @@ function ask(app: App, draft: CommitPlan, message: string): Promise<Answer> {
   return askChoice<Answer>(app.panels, { title: 'Commit this?', body, options, onEscape: { kind: 'no' } });
 }
 
+/** A hook that downloads its tools or uses a service can't do so in the sandbox. */
+function askOutside(app: App, { words, wants = '' }: CommitEnd): Promise<boolean> {
+  const options = [
+    { label: 'Yes, with all my rights', keys: ['y'], answer: () => true },
+    { label: 'No', keys: ['n'], answer: () => false },
+  ];
+  const title = 'Commit once more, outside the sandbox?';
+  const body = <Words>{sanitize(`In the sandbox it ${wants}.\n\n${words}`)}</Words>;
+  return askChoice<boolean>(app.panels, { title, body, options, onEscape: false, showsEnd: true });
+}
+
 function Draft({ draft, message }: { readonly draft: CommitPlan; readonly message: string }) {
-  const what = draft.kind === 'staged' ? 'staged by you' : 'changed in this session';
+  const what = draft.kind === 'staged' ? 'staged' : 'changed in this session';
   return (
     <Box flexDirection="column">
       {message !== '' && (
@@ -116,8 +131,13 @@ function Draft({ draft, message }: { readonly draft: CommitPlan; readonly messag
       {draft.others.length > 0 && (
         <Words role="quiet">{listed(draft.others, 'changed meanwhile, by a command or by you, and left out')}</Words>
       )}
+      {draft.starts && <Words>{sanitize(describeStarts(draft.starts))}</Words>}
     </Box>
   );
+}
+
+function describeStarts({ words, isHeld }: NonNullable<CommitPlan['starts']>): string {
+  return `git runs ${words} ${isHeld ? 'in the sandbox' : 'with all your rights'}.`;
 }
 
 function listed(files: readonly string[], what: string): string {

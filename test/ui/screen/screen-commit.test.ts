@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makePlace, type Place, serve, serveRules, startBuilt, typeTask } from '../built.ts';
+import { makePlace, open, type Place, serve, serveRules, startBuilt, typeTask } from '../built.ts';
 
 const write = (path: string) => ({ calls: [{ name: 'write', arguments: { path, content: 'export const x = 1;\n' } }] });
 
@@ -12,6 +12,14 @@ const writes = (text: string) => ({
   replies: [{ text }],
   after: 'repeat' as const,
 });
+
+const hasSandbox = spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', 'true']).status === 0;
+
+function writeProgram(path: string, script: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
 
 function gitPlace(): Place & { git: (...args: string[]) => string } {
   const place = makePlace();
@@ -102,7 +110,7 @@ it('commits only what the user staged, with the message that the model wrote', a
   await screen.shows('Ask for something');
   screen.press('/commit\r');
   await screen.shows('Add the staged file');
-  await screen.shows('1 file staged by you');
+  await screen.shows('1 file staged:');
   await screen.answers('y');
   await screen.shows('Committed as');
   expect(place.git('log', '-1', '--format=%B', '--name-only')).toBe(
@@ -119,3 +127,62 @@ it('says in a sentence that there is nothing to commit or to review', async () =
   screen.press('/review branch\r');
   await screen.shows('No base branch was found');
 });
+
+it.skipIf(!hasSandbox)(
+  'keeps what the repository’s hooks start from the user’s keys, which sign the commit all the same',
+  async () => {
+    const place = gitPlace();
+    writeProgram(
+      join(place.home, 'bin/sign'),
+      'cat > /dev/null; echo "-----BEGIN PGP SIGNATURE-----"; cat "$HOME/.ssh/id"; echo "-----END PGP SIGNATURE-----"; echo "[GNUPG:] SIG_CREATED " >&2',
+    );
+    mkdirSync(join(place.home, '.ssh'));
+    writeFileSync(join(place.home, '.ssh/id'), 'KEY\n');
+    writeFileSync(
+      join(place.home, '.gitconfig'),
+      `[user]\nsigningKey = x\n[commit]\ngpgSign = true\n[gpg]\nprogram = ${join(place.home, 'bin/sign')}\n`,
+    );
+    // What the hook starts is a file that any command may have written.
+    writeProgram(join(place.cwd, '.git/hooks/pre-commit'), 'sh tools/check.sh');
+    writeProgram(
+      join(place.cwd, 'tools/check.sh'),
+      'cat "$HOME/.ssh/id" > seen; echo checked > report; git add report',
+    );
+    place.git('add', 'tools');
+    const screen = startBuilt(place, await serveRules(writes('Add a check')));
+    await screen.shows('Ask for something');
+    screen.press('/commit\r');
+    await screen.shows('git runs this repository’s hooks (pre-commit) in the sandbox.'.replace('’', "'"));
+    await screen.answers('y');
+    await screen.shows('Committed as');
+    expect(readFileSync(join(place.cwd, 'seen'), 'utf8')).toBe('');
+    expect(place.git('log', '-1', '--format=%an %s', '--name-only')).toBe('A Add a check\n\nreport\ntools/check.sh\n');
+    expect(place.git('cat-file', 'commit', 'HEAD')).toMatch(/^gpgsig -----BEGIN.*\n KEY$/m);
+    expect(place.git('status', '--porcelain')).toBe('?? seen\n');
+  },
+);
+
+it.skipIf(!hasSandbox)(
+  'offers the user’s rights where a hook needs them, and restores the index where it fails',
+  async () => {
+    const place = gitPlace();
+    // A hook's own cache; in temporary folders it could write.
+    const outside = mkdtempSync('/var/tmp/wink-hook-');
+    open.folders.push(outside);
+    writeProgram(join(place.cwd, '.git/hooks/pre-commit'), `echo x > more; git add more; echo tool > ${outside}/tool`);
+    writeFileSync(join(place.cwd, 'staged.txt'), 'one\n');
+    place.git('add', 'staged.txt');
+    const screen = startBuilt(place, await serveRules(writes('Add a file')));
+    await screen.shows('Ask for something');
+    screen.press('/commit\r');
+    await screen.shows('Commit this?');
+    await screen.answers('y');
+    await screen.shows('Commit once more, outside the sandbox?');
+    await screen.shows('it could not write');
+    expect(place.git('status', '--porcelain')).toBe('A  staged.txt\n?? more\n');
+    expect(readdirSync(join(place.cwd, '.git')).filter((name) => name.includes('index'))).toEqual(['index']);
+    await screen.answers('y');
+    await screen.shows('Committed as');
+    expect(readFileSync(join(outside, 'tool'), 'utf8')).toBe('tool\n');
+  },
+);
