@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
 import { signalChild } from '../core/process/platform.ts';
-import { askForDrivers, gitGuards, ownGit, switchOff } from '../core/process/safe-git.ts';
+import { askForDrivers, guardGit, ownGit, switchOff } from '../core/process/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
@@ -32,7 +32,7 @@ export type GitOptions = {
 /** Runs git and gives its output as bytes. Throws GitError when it is missing, fails or is aborted. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { file, env } = ownGit(options.cwd, options.env);
-  const child = spawn(file, [...gitGuards, ...args], {
+  const child = spawn(file, guardGit(args), {
     cwd: options.cwd,
     env,
     stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],

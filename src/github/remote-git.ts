@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownGit, runGitSafely } from '../core/process/safe-git.ts';
+import { ownGit, runGitSafely, stageAll } from '../core/process/safe-git.ts';
 
 const networkMs = 120_000;
 
@@ -84,13 +84,13 @@ function withIndex<Result>(root: string, use: (git: IndexGit) => Result): Result
 }
 
 /** The tree of all that is in the working tree and not ignored; undefined outside a repository. */
-export function treeOf(root: string): string | undefined {
+export function treeOf(folder: string): string | undefined {
+  const root = runGitSafely(folder, ['rev-parse', '--show-toplevel'])?.replace(/\n$/, '') ?? folder;
   return withIndex(root, (git) => {
-    const isRead = [
-      ['read-tree', 'HEAD'],
-      ['add', '--all'],
-    ].every((words) => git(words) !== undefined);
-    return isRead ? git(['write-tree'])?.trim() : undefined;
+    if (git(['read-tree', 'HEAD']) === undefined) return undefined;
+    const found = git(stageAll.find);
+    const isStaged = found !== undefined && git(stageAll.stage, stageAll.input(found)) !== undefined;
+    return isStaged ? git(['write-tree'])?.trim() : undefined;
   });
 }
 

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
 import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
-import { runGitSafely } from '../../src/core/process/safe-git.ts';
+import { runGitSafely, stageAll } from '../../src/core/process/safe-git.ts';
 import { listFiles } from '../../src/ui/input/file-source.ts';
 
 /** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
@@ -62,4 +62,36 @@ it('no git of ours starts what a repository names', async () => {
   expect((await checkpoints.diffSince(kept?.id ?? '')).patch).toContain('three');
   await checkpoints.close();
   expect(existsSync(marker)).toBe(false);
+});
+
+it('no git of ours looks into a submodule, whose settings name programs of their own', async () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-hostile-')));
+  const [root, marker, inner] = [join(base, 'work'), join(base, 'RAN'), join(base, 'work/sub')];
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@e', ...args], { cwd, stdio: 'ignore' });
+  mkdirSync(inner, { recursive: true });
+  for (const folder of [inner, root]) {
+    git(folder, 'init', '-q');
+    writeFileSync(join(folder, 'a.txt'), 'one\n');
+    git(folder, 'add', '.');
+    git(folder, 'commit', '-q', '-m', 'first');
+  }
+  writeFileSync(join(inner, '.gitattributes'), '* filter=evil diff=evil\n');
+  git(inner, 'config', 'filter.evil.clean', `touch ${marker}; cat`);
+  git(inner, 'config', 'diff.evil.textconv', `touch ${marker}; cat`);
+  git(root, 'config', 'diff.submodule', 'diff');
+  git(root, 'config', 'status.submoduleSummary', 'true');
+  // What a repository says of its submodules goes before what its settings say of all.
+  writeFileSync(join(root, '.gitmodules'), '[submodule "sub"]\npath = sub\nurl = x\nignore = none\n');
+  writeFileSync(join(root, 'a.txt'), 'two\n');
+  writeFileSync(join(inner, 'a.txt'), 'two\n');
+  expect(runGitSafely(root, ['diff', 'HEAD'])).toContain('+two');
+  expect(runGitSafely(root, ['status', '--porcelain'])).toContain('a.txt');
+  const found = runGitSafely(root, stageAll.find) ?? '';
+  expect(runGitSafely(root, stageAll.stage, [0], { input: stageAll.input(found) })).toBe('');
+  expect(runGitSafely(root, ['diff', '--cached', '--name-only'])).toBe('.gitmodules\na.txt\n');
+  expect(existsSync(marker)).toBe(false);
+  // A plain git would have started it.
+  git(root, 'status');
+  expect(existsSync(marker)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { withoutGitOptions } from '../text/git-options.ts';
 import { bareEnvironment } from './child-environment.ts';
 import { type OwnProgram, ownProgram } from './find-program.ts';
 
@@ -20,12 +21,37 @@ const guards = [
   'log.showSignature=false',
   'protocol.allow=never',
   'submodule.recurse=false',
+  // A submodule has settings of its own, and `diff` would show what it holds by a git in it.
+  'diff.submodule=short',
+  'status.submoduleSummary=false',
   'uploadpack.packObjectsHook=',
   // What is switched off can't be used by another owner of the folder either.
   'safe.directory=*',
 ].flatMap((setting) => ['-c', setting]);
 
-export const gitGuards: readonly string[] = guards;
+/**
+ * The words of a git of ours, with what switches off programs that a repository names. What looks at files does not look into submodules: it
+ * would start a git there, for which drivers that only they define stay on. `add`, `commit` and `stash` can't be kept from that: see `stageAll`.
+ */
+export function guardGit(words: readonly string[]): string[] {
+  const [verb = '', ...rest] = withoutGitOptions(words);
+  const isLooking = /^(diff|diff-files|diff-index|status)$/.test(verb);
+  const isKept = rest.some((word) => word.startsWith('--ignore-submodules'));
+  const options = [
+    // An empty setting is no program, and git would fail for want of it.
+    ...(/^(diff|diff-files|diff-index|diff-tree|log|show)$/.test(verb) ? ['--no-ext-diff', '--no-textconv'] : []),
+    ...(isLooking && !isKept ? ['--ignore-submodules=dirty'] : []),
+  ];
+  return [...guards, ...words.slice(0, words.length - rest.length), ...options, ...rest];
+}
+
+/** `git add --all` without a look into submodules: what is found by the first words is given to the second, from the top of a working tree. */
+export const stageAll = {
+  find: ['-c', 'core.quotePath=true', 'ls-files', '--others', '--modified', '--deleted', '--exclude-standard'],
+  stage: ['update-index', '--add', '--remove', '--replace', '--stdin'],
+  /** A repository in the working tree is named with a slash, and staged without. */
+  input: (found: string): string => found.replaceAll(/\/("?)$/gm, '$1'),
+} as const;
 
 /** The user's git, never one that a workspace brings, with the environment of a git of ours. `more`: variables that are added. */
 export function ownGit(cwd: string, more: Readonly<Record<string, string>> = {}): OwnProgram {
@@ -70,7 +96,7 @@ export function runGitSafely(
 ): string | undefined {
   const { file, env } = ownGit(cwd, more.env);
   const run = (words: readonly string[]) =>
-    spawnSync(file, [...gitGuards, ...words], {
+    spawnSync(file, guardGit(words), {
       cwd,
       env,
       ...(more.input !== undefined && { input: more.input }),

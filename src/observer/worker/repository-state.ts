@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { askForDrivers, gitGuards, ownGit, switchOff } from '../../core/process/safe-git.ts';
+import { askForDrivers, guardGit, ownGit, switchOff } from '../../core/process/safe-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
 export type RepositoryState = {
@@ -64,7 +64,7 @@ function runGit(cwd: string, args: readonly string[], deadline: number): Promise
   return new Promise((done) => {
     execFile(
       file,
-      [...gitGuards, ...args],
+      guardGit(args),
       { cwd, env, timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
       (error, stdout) => done(error === null ? stdout : undefined),
     );

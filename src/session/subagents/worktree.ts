@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { stageAll } from '../../core/process/safe-git.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
 export type Worktree = {
@@ -44,7 +45,11 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     folder,
     splitNul(await git(root, ['ls-files', '--others', '--exclude-standard', '-z'])).map(textOfPath),
   );
-  await git(folder, ['add', '-A']);
+  const addAll = async () => {
+    const found = (await git(folder, stageAll.find)).toString('utf8');
+    await git(folder, stageAll.stage, Buffer.from(stageAll.input(found)));
+  };
+  await addAll();
   const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
   const diff = ['-c', 'core.quotePath=false', 'diff', '--cached', ...diffFlags, base];
   return {
@@ -53,7 +58,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     cwd: join(folder, relative(root, cwd)),
     command: `git -C '${folder}' diff --cached --binary ${base} | git -C '${root}' apply`,
     findChanges: async () => {
-      await git(folder, ['add', '-A']);
+      await addAll();
       const list = async (...more: readonly string[]) =>
         splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', ...more, '-z', base])).map(
           textOfPath,

@@ -114,7 +114,7 @@ function askOutside(app: App, { words, wants = '' }: CommitEnd): Promise<boolean
     { label: 'No', keys: ['n'], answer: () => false },
   ];
   const title = 'Commit once more, outside the sandbox?';
-  const body = <Words>{sanitize(`In the sandbox it ${wants}.\n\n${words}`)}</Words>;
+  const body = <Words>{`In the sandbox it ${wants}.\n\n${words}`}</Words>;
   return askChoice<boolean>(app.panels, { title, body, options, onEscape: false, showsEnd: true });
 }
 
@@ -131,7 +131,7 @@ function Draft({ draft, message }: { readonly draft: CommitPlan; readonly messag
       {draft.others.length > 0 && (
         <Words role="quiet">{listed(draft.others, 'changed meanwhile, by a command or by you, and left out')}</Words>
       )}
-      {draft.starts && <Words>{sanitize(describeStarts(draft.starts))}</Words>}
+      {draft.starts && <Words>{describeStarts(draft.starts)}</Words>}
     </Box>
   );
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { gitGuards, ownGit } from '../../core/process/safe-git.ts';
+import { guardGit, ownGit } from '../../core/process/safe-git.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */
@@ -23,7 +23,7 @@ function listWithGit(cwd: string): Promise<string[] | undefined> {
   return new Promise((resolve) => {
     const child = spawn(
       file,
-      [...gitGuards, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+      guardGit(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate']),
       {
         cwd,
         env,

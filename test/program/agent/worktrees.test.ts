@@ -183,3 +183,28 @@ test('a question names the worktree, and the one that brings changes back shows 
   expect(existsSync(join(cwd, 'old.txt'))).toBe(false);
   expect(read(cwd, 'made.txt')).toBe('made\n');
 });
+
+test('neither a worktree nor a review starts what the settings of a submodule name', async () => {
+  const place = repository();
+  const sub = join(place.cwd, 'sub');
+  mkdirSync(sub);
+  git(sub, 'init', '-q');
+  writeFileSync(join(sub, 'x'), 'x\n');
+  git(sub, 'add', '-A');
+  git(sub, 'commit', '-qm', 'first');
+  git(place.cwd, 'add', '-A');
+  git(place.cwd, 'commit', '-qm', 'with a submodule');
+  writeFileSync(join(sub, '.gitattributes'), '* filter=evil\n');
+  git(sub, 'config', 'filter.evil.clean', `touch ${place.home}/RAN; cat`);
+  writeFileSync(join(sub, 'x'), 'y\n');
+  writeFileSync(join(place.cwd, 'a.txt'), 'mine\n');
+  const { said } = await runTask(
+    place,
+    [worker('first', [write('made.txt', 'made\n')]), { replies: [{ calls: [task('first')] }, { text: 'Done.' }] }],
+    'edits',
+  );
+  expect(said).toContain('Its changes were brought back: made.txt.');
+  const server = await serve([{ text: 'Nothing to say.' }]);
+  await run(['-p', '/review', '--model', 'scripted', '--base-url', server.url, '--approval', 'plan'], place);
+  expect(existsSync(join(place.home, 'RAN'))).toBe(false);
+});
