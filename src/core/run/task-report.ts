@@ -37,6 +37,8 @@ export type CompletionRow = {
   readonly evidence: readonly Evidence[];
   /** Files that the requirement names for a change and that nothing was seen to change. */
   readonly unchanged?: readonly string[];
+  /** Files that were changed and are no row's evidence, where the requirement names none: its work may be in them. */
+  readonly untied?: readonly string[];
 };
 
 /** What was asked for in a task, and what the transcript shows of each. */
@@ -50,13 +52,20 @@ const shownFiles = 3;
 const shownSteps = 4;
 
 /** The evidence of a row as one line of plain text. */
-export function describeRow({ evidence, unchanged = [] }: CompletionRow): string {
+export function describeRow({ evidence, unchanged = [], untied = [] }: CompletionRow): string {
   const files = evidence.filter(({ kind }) => kind === 'file');
   const others = evidence.filter(({ kind }) => kind !== 'file');
   const parts = [...files.slice(0, shownFiles), ...others].map(describeEvidence);
   if (files.length > shownFiles) parts.splice(shownFiles, 0, `${count(files.length - shownFiles, 'more file')}`);
   if (unchanged.length > 0) parts.push(`no change seen of ${unchanged.slice(0, shownFiles).join(', ')}`);
-  return evidence.length === 0 ? ['no evidence found', ...parts].join('; ') : parts.join('; ');
+  if (evidence.length > 0) return parts.join('; ');
+  if (untied.length > 0) return `not tied to a change; may be in ${listed(untied)}`;
+  return ['no evidence found', ...parts].join('; ');
+}
+
+function listed(paths: readonly string[]): string {
+  const rest = paths.length - shownFiles;
+  return [...paths.slice(0, shownFiles), ...(rest > 0 ? [count(rest, 'more file')] : [])].join(', ');
 }
 
 /** One fact in words. */
@@ -90,11 +99,13 @@ function inSteps(steps: readonly number[]): string {
 /** How many rows have evidence, have some against them, have none: one sentence for the report's head. */
 export function summarizeRows({ rows, isReviewed }: CompletionReport): string {
   const number = (status: CompletionRow['status']) => rows.filter((row) => row.status === status).length;
+  const open = rows.filter(({ status, untied = [] }) => status === 'none' && untied.length > 0).length;
   const parts = [
     `${count(rows.length, 'thing')} asked for`,
     `evidence for ${number('evidence')}`,
     ...(number('against') > 0 ? [`against ${number('against')}`] : []),
-    ...(number('none') > 0 ? [`none found for ${number('none')}`] : []),
+    ...(open > 0 ? [`${open} that may be in other changes`] : []),
+    ...(number('none') > open ? [`none found for ${number('none') - open}`] : []),
   ];
   return `${parts.join(', ')}${isReviewed ? '; the turn was reviewed' : ''}`;
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../core/run/task-report.ts';
+import type { CompletionRow, Evidence } from '../../core/run/task-report.ts';
 import { isOfKind } from '../ledger/check/file-sets.ts';
 import { findMentionEvidence, findRuns, isRun } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
@@ -10,7 +10,7 @@ export function findEvidence(
   requirement: Requirement,
   others: readonly Requirement[],
   record: TurnRecord,
-): { readonly evidence: readonly Evidence[]; readonly unchanged: readonly string[] } {
+): Pick<CompletionRow, 'evidence'> & { readonly unchanged: readonly string[] } {
   const actions = findRuns(requirement, record);
   const isAction = requirement.check !== undefined || requirement.git !== undefined || requirement.commands.length > 0;
   const files =
@@ -73,6 +73,19 @@ function fileEvidence(path: string, changes: readonly RecordedChange[], words: r
   };
 }
 
+/** An order about the text of files in plain words: nothing in it says by what its change could be known. */
+export function isPlainEdit({ text, files, names, kinds, git, check, commands }: Requirement): boolean {
+  const isTold = files.length + kinds.length + commands.length > 0 || names.some(isTelling);
+  return !isTold && git === undefined && check === undefined && editing.test(text);
+}
+
+/** Files of code that were changed. */
+export function changedCode({ changes }: TurnRecord): string[] {
+  const isCode = ({ path, how }: RecordedChange) =>
+    how !== 'deleted' && !isOfKind(path, 'tests') && !isOfKind(path, 'documentation') && !isOfKind(path, 'lock files');
+  return [...new Set(changes.filter(isCode).map(({ path }) => path))];
+}
+
 /** What was changed and is nothing that another requirement names. */
 function findAnyChange(others: readonly Requirement[], record: TurnRecord): Evidence[] {
   const paths = [...new Set(record.changes.map(({ path }) => path))];
@@ -126,6 +139,13 @@ function matchNames(
     (name) => isOwn(name) && isTelling(name) && editing.test(requirement.text) && holdsName(change.context, name),
   );
   if (near.length > 0) return near;
+  const parts = requirement.parts.filter(
+    (name) =>
+      !others.some((other) => other.parts.includes(name)) &&
+      editing.test(requirement.text) &&
+      declares(`${lines}\n${change.context}`, name),
+  );
+  if (parts.length > 0) return parts;
   if (requirement.names.length > 0) return [];
   return matchWords(requirement, others, change, isProse);
 }
@@ -186,6 +206,13 @@ function wholeWord(text: string, stem: string): string {
 /** Orders that are about the text of files; "run", "use" and "start" are not. */
 const editing =
   /^(?:also )?(?:add|address|adjust|adapt|append|apply|bump|change|clean|clear|convert|correct|cover|create|declare|define|delete|disable|document|edit|empty|enable|enforce|escape|expose|extend|extract|fix|guard|handle|implement|improve|include|increase|inline|integrate|introduce|limit|log|make|mark|migrate|modify|move|normali[sz]e|optimi[sz]e|parse|prevent|reduce|refactor|remove|rename|render|replace|restructure|rewrite|rework|show|hide|display|simplify|split|support|swap|trim|truncate|unify|update|validate|wire|wrap|write)\b/i;
+
+/** Whether a function, a class or the like of that name begins in these lines. */
+function declares(lines: string, name: string): boolean {
+  const declared = `\\b(?:function\\*?|def|fn|func|fun|sub|class|struct|interface|enum|trait|type|impl|module|const|let|var)\\s+(?:\\([^)\\n]*\\)\\s*)?${name}\\b`;
+  const method = `^\\s*(?:(?:public|private|protected|static|async|override|export|default)\\s+)*${name}\\s*\\([^)\\n]*\\)[^;\\n]*\\{`;
+  return new RegExp(`${declared}|${method}`, 'im').test(lines);
+}
 
 const wordCache = new WeakMap<RecordedChange, ReadonlySet<string>>();
 

@@ -16,6 +16,7 @@ export function readRequirement(title: string, body = ''): Requirement {
     text: clip(title),
     files: files.slice(0, maxNames),
     names,
+    parts: unique(partsIn(title)).slice(0, maxNames),
     details: unique(
       namesIn(body.slice(0, 6000)).filter((name) => isTelling(name) && !names.includes(name) && !files.includes(name)),
     ).slice(0, maxNames),
@@ -81,6 +82,20 @@ function namesIn(text: string): string[] {
   return [...quoted, ...inQuotes, ...(bare ?? [])].filter(
     (name) => name.length >= 3 && name.length <= 80 && !commonNames.has(name),
   );
+}
+
+const sorts = 'function|method|class|component|hook|helper|struct|interface|enum|trait|type|module|handler';
+
+/** "the discount function", "the function discount": words that are names because of what they are called. */
+function partsIn(text: string): string[] {
+  const bare = text.replace(/`([^`]*)`/g, '$1');
+  const before = new RegExp(`\\b([a-z_]\\w{2,})(?:\\(\\))? (?:${sorts})\\b`, 'gi');
+  const behind = new RegExp(`\\b(?:${sorts}) ([a-z_]\\w{2,})\\b`, 'gi');
+  return [...bare.matchAll(before), ...bare.matchAll(behind)]
+    .map((match) => match[1]!)
+    .filter(
+      (word) => !stopWords.has(word.toLowerCase()) && !/^(?:named|called|which|whose|returns?|takes?)$/i.test(word),
+    );
 }
 
 /** A name that can hardly be in a file by chance: several words grown together, or a text of some length. */

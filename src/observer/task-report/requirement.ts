@@ -9,6 +9,8 @@ export type Requirement = {
   readonly files: readonly string[];
   /** Names of code in its own words: identifiers, flags, quoted texts. */
   readonly names: readonly string[];
+  /** Plain words that its text calls a function, a class and the like: "the discount function". */
+  readonly parts: readonly string[];
   /** Names in what comes below it: its section, the items under it. */
   readonly details: readonly string[];
   /** Words that carry the meaning, in lower case and without endings. */

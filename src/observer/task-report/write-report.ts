@@ -3,7 +3,7 @@ import type { Signal, Verdict } from '../../core/types.ts';
 import type { Constraint } from '../ledger/constraint.ts';
 import { extractConstraints } from '../ledger/extract.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { findEvidence, isSameFile } from './find-evidence.ts';
+import { changedCode, findEvidence, isPlainEdit, isSameFile } from './find-evidence.ts';
 import { wordsOf } from './read-names.ts';
 import { readRequirements } from './read-requirements.ts';
 import type { Requirement } from './requirement.ts';
@@ -34,16 +34,24 @@ export function writeCompletionReport(facts: CompletionFacts): CompletionReport 
   const limits = extractConstraints(text, 'user');
   if (requirements.length === 0 || requirements.length + limits.length < 2) return undefined;
   const record = addDiskChanges(recordTurn(facts.steps, facts.cwd), facts.changedFiles);
-  const rows = [
-    ...requirements.map((each) => writeRow(each, requirements, record)),
-    ...limits.map((limit) => writeLimitRow(limit, facts, record)),
-  ];
+  const rows = [...writeRows(requirements, record), ...limits.map((limit) => writeLimitRow(limit, facts, record))];
   return { rows: addFindings(rows, facts.verdicts), isReviewed: facts.isReviewed };
 }
 
 /** Whether a text asks for anything that a report would list. */
 export function asksForSomething(text: string): boolean {
   return readRequirements(text).length > 0 || extractConstraints(text, 'user').length > 0;
+}
+
+/** Where an order in plain words is left without evidence, the files that no row speaks of are named: its work may be in them. */
+function writeRows(requirements: readonly Requirement[], record: TurnRecord): CompletionRow[] {
+  const rows = requirements.map((each) => writeRow(each, requirements, record));
+  const told = new Set(
+    rows.flatMap(({ evidence }) => evidence.flatMap((each) => (each.kind === 'file' ? each.path : []))),
+  );
+  const untied = changedCode(record).filter((path) => !told.has(path));
+  if (untied.length === 0) return rows;
+  return rows.map((row, at) => (row.status === 'none' && isPlainEdit(requirements[at]!) ? { ...row, untied } : row));
 }
 
 function writeRow(requirement: Requirement, all: readonly Requirement[], record: TurnRecord): CompletionRow {

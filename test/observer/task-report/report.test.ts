@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifyTool } from '../../../src/core/classify-tool.ts';
-import { describeRow } from '../../../src/core/run/task-report.ts';
+import { describeRow, summarizeRows } from '../../../src/core/run/task-report.ts';
 import type { JsonObject, Signal, Verdict } from '../../../src/core/types.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { type CompletionFacts, writeCompletionReport } from '../../../src/observer/task-report/write-report.ts';
@@ -227,4 +227,39 @@ test.each(['apply_patch', 'Edit', 'str_replace_editor'])('other agents change fi
   expect(rows('Add `fooBar` somewhere. Drop `bazQux` everywhere.', [[tool, input]])?.[0]).toBe(
     'evidence: src/a.ts changed (fooBar), step 1',
   );
+});
+
+test('a plain word that is called a function is known by where that function begins', () => {
+  const fixed = edit(
+    'src/cart.js',
+    'export function discount(total) {\n  return total;\n}',
+    'export function discount(total) {\n  return total * 0.9;\n}',
+  );
+  const other = edit(
+    'src/cart.js',
+    'export function total(items) {\n  return 0;\n}',
+    'export function total(items) {\n  return 1;\n}',
+  );
+  expect(rows('Fix the discount function and run the tests.', [fixed])?.[0]).toBe(
+    'evidence: src/cart.js changed (discount), step 1',
+  );
+  expect(rows('Fix the method discount and run the tests.', [fixed])?.[0]).toBe(
+    'evidence: src/cart.js changed (discount), step 1',
+  );
+  expect(rows('Fix the discount function and run the tests.', [other])?.[0]).toBe(
+    'none: not tied to a change; may be in src/cart.js',
+  );
+});
+
+test('an order in plain words that is tied to nothing names the changes it may be in, and is not counted as without evidence', () => {
+  const asked = 'Make the signup nicer. Add the flag `--strict-mode`.';
+  const calls = [edit('src/form.ts', 'a', 'b'), edit('src/flags.ts', 'c', "'--strict-mode'")];
+  expect(rows(asked, calls)).toEqual([
+    'none: not tied to a change; may be in src/form.ts',
+    'evidence: src/flags.ts changed (--strict-mode), step 2',
+  ]);
+  expect(summarizeRows(report(asked, calls)!)).toBe(
+    '2 things asked for, evidence for 1, 1 that may be in other changes',
+  );
+  expect(rows(asked, [edit('src/flags.ts', 'c', "'--strict-mode'")])?.[0]).toBe('none: no evidence found');
 });

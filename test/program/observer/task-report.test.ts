@@ -43,6 +43,25 @@ it('an answered review is said, and its finding stands at what it is about', asy
   expect(result.completion).toMatchObject({ isReviewed: true, rows: [{ status: 'evidence' }, { status: 'none' }] });
 });
 
+it('other words end the task: its report does not come back under what follows', async () => {
+  const lines = [
+    'Create b.txt and create c.txt.',
+    'What is in b.txt, and why?',
+    'Plan a module for the tax.',
+    'go on',
+  ].map((content) => `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`);
+  const { stdout } = await runTask({
+    input: lines.join(''),
+    replies: [write('b.txt', 'x'), done, done, done, done],
+    flags: ['--approval', 'full', '--input-format', 'stream-json', '--output-format', 'stream-json'],
+  });
+  const results = stdout
+    .split('\n')
+    .filter((line) => line.includes('"type":"result"'))
+    .map((line) => JSON.parse(line).result.completion?.rows.length);
+  expect(results).toEqual([2, undefined, undefined, undefined]);
+});
+
 it('"go on" belongs to the task before it, and a task of one thing has no report', async () => {
   const lines = ['Create b.txt and create c.txt.', 'go on', 'Thanks, now create d.txt.'].map(
     (content) => `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`,
