@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findGitFolder, gitSettings } from './git-folder.ts';
 import { findHomeSecrets } from './home-secrets.ts';
 import type { KeptTrials } from './kept-trials.ts';
-import type { MarkTests } from './marks.ts';
+import type { MarkTests } from './marks/marks.ts';
 
 export type SandboxSettings = {
   /** `on` throws where there is no sandbox, `auto` goes on without one and says so. */

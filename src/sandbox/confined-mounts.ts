@@ -6,7 +6,7 @@ import type { SandboxSettings } from './approved-mounts.ts';
 import { createEtcCopy } from './etc-copy.ts';
 import { findGitFolder, gitSettings } from './git-folder.ts';
 import { findHomeSecrets, namesIn } from './home-secrets.ts';
-import type { Marks } from './marks.ts';
+import type { Marks } from './marks/marks.ts';
 import { findToolchains, type Mount } from './toolchains.ts';
 
 /** What of a session's sandbox never changes, found once. */

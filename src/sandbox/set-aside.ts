@@ -7,7 +7,7 @@ import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
 import type { Tidied } from '../core/wrapped-command.ts';
 import { findGitFolder } from './git-folder.ts';
-import type { MarkFinder, Marks } from './marks.ts';
+import type { MarkFinder, Marks } from './marks/marks.ts';
 import { nameOf } from './missing-access.ts';
 import { isPlainRepository } from './plain-repository.ts';
 

@@ -4,7 +4,7 @@ import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
 import type { WallWatch } from '../core/wrapped-command.ts';
-import type { MarkFinder, Marks, MarkTests } from './marks.ts';
+import type { MarkFinder, Marks, MarkTests } from './marks/marks.ts';
 
 /** Folders that are watched while a command runs; in others it is looked when it has ended. */
 const maxWatched = 100;

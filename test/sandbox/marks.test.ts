@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inSlices } from '../../src/core/process/in-slices.ts';
-import { createMarkFinder } from '../../src/sandbox/marks.ts';
+import { createMarkFinder } from '../../src/sandbox/marks/marks.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'wink-marks-')));
@@ -53,7 +53,7 @@ describe('what must be hidden or left as it is', () => {
     const uid = process.getuid?.() === 0 ? 65_534 : undefined;
     const script = `
       import { chmodSync } from 'node:fs';
-      import { createMarkFinder } from './src/sandbox/marks.ts';
+      import { createMarkFinder } from './src/sandbox/marks/marks.ts';
       const find = createMarkFinder([process.argv[1]], { isHidden: (path) => path.endsWith('.env'), isProtected: () => false });
       const modes = [0o000, 0o600, 0o300].map((mode) => [process.argv[1] + '/' + mode, mode]);
       const seen = [await find()];

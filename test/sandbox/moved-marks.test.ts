@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createMarkFinder } from '../../src/sandbox/marks.ts';
-import { followMarks } from '../../src/sandbox/moved-marks.ts';
-import { openMovedRecord } from '../../src/sandbox/moved-record.ts';
+import { createMarkFinder } from '../../src/sandbox/marks/marks.ts';
+import { followMarks } from '../../src/sandbox/marks/moved-marks.ts';
+import { openMovedRecord } from '../../src/sandbox/marks/moved-record.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 const tests = { isHidden: (path: string) => /\/(\.env|conf\/plan)$/.test(path), isProtected: () => false };

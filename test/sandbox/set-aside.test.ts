@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isProtected } from '../../src/core/disk/protected-files.ts';
-import { createMarkFinder } from '../../src/sandbox/marks.ts';
+import { createMarkFinder } from '../../src/sandbox/marks/marks.ts';
 import { watchAbsent, watchNested } from '../../src/sandbox/set-aside.ts';
 import { removeFolder } from '../remove-folder.ts';
 
@@ -81,6 +81,28 @@ describe('after a command', () => {
     });
     expect(said).toContain(`[set aside: ${root}/new/.git appeared`);
     expect(has('new/.git')).toBe(false);
+  });
+
+  test.each([
+    ['as it is', []],
+    ['of version 4', ['--index-version', '4']],
+    ['in two parts', ['--split-index']],
+  ])('a repository among installed packages is set aside once an index %s makes git enter it', async (_, option) => {
+    const { root, git, put, afterwards, has } = await workspace();
+    put('node_modules/a/index.js');
+    git('add', '-f', '.');
+    const made = await afterwards(() => {
+      git('init', '-q', 'node_modules/sub');
+      git('-C', 'node_modules/sub', 'commit', '-qm', 'x', '--allow-empty');
+      git('-C', 'node_modules/sub', 'config', 'core.fsmonitor', './evil');
+    });
+    expect([made, has('node_modules/sub/.git')]).toEqual(['', true]);
+    const said = await afterwards(() => {
+      git('update-index', ...option);
+      const commit = String(git('-C', 'node_modules/sub', 'rev-parse', 'HEAD')).trim();
+      git('update-index', '--add', '--cacheinfo', `160000,${commit},node_modules/sub`);
+    });
+    expect(said).toContain(`[set aside: ${root}/node_modules/sub/.git appeared`);
   });
 
   test('a file in the root that was replaced meanwhile is nobody’s but the user’s: it stays, and is named', async () => {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { isProtected } from '../../src/core/disk/protected-files.ts';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import type { Confinement } from '../../src/core/tool.ts';
-import { createMarkFinder } from '../../src/sandbox/marks.ts';
+import { createMarkFinder } from '../../src/sandbox/marks/marks.ts';
 import { watchFixed, watchWalls } from '../../src/sandbox/watch-walls.ts';
 
 function makeRoot() {

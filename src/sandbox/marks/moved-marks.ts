@@ -1,5 +1,5 @@
 import { closeSync, existsSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
-import { errorCode } from '../core/errors.ts';
+import { errorCode } from '../../core/errors.ts';
 import { isTooDeep, type MarkFinder, outermost } from './marks.ts';
 import type { MovedRecord } from './moved-record.ts';
 

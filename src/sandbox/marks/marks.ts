@@ -8,12 +8,13 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { isRepository, repositoryNames, repositorySettings } from '../core/disk/bare-repository.ts';
-import { protectedByLink } from '../core/disk/protected-links.ts';
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { errorCode } from '../core/errors.ts';
-import { inSlices } from '../core/process/in-slices.ts';
+import { basename, dirname, join } from 'node:path';
+import { isRepository, repositoryNames, repositorySettings } from '../../core/disk/bare-repository.ts';
+import { protectedByLink } from '../../core/disk/protected-links.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { errorCode } from '../../core/errors.ts';
+import { inSlices } from '../../core/process/in-slices.ts';
+import { createLinkedFinder } from './linked-repositories.ts';
 
 /** What a confined command must not see, and what it must not change; real paths, outermost first. */
 export type Marks = {
@@ -53,19 +54,21 @@ export type MarkFinder = () => Promise<Marks | undefined>;
 
 /**
  * Makes a function that finds the marks of some folders: secrets, settings that run code, and sockets and pipes, which lead to other
- * programs. The first call looks through everything but installed packages; later ones only through folders that changed. It gives
+ * programs. The first call looks through everything but installed packages (of these only repositories that git enters by itself); later ones
+ * only through folders that changed. It gives
  * undefined when there are more than `most` folders to look through, or one lies too deep to be opened. A folder that may not be read
  * is hidden whole, since a command could open it.
  */
 export function createMarkFinder(roots: readonly string[], tests: MarkTests, most: number = maxFolders): MarkFinder {
   const known = new Map<string, Folder>();
-  return () => inSlices(findMarks(roots, known, tests, most));
+  const findLinked = createLinkedFinder(roots);
+  return () => inSlices(findMarks(roots, { known, findLinked }, tests, most));
 }
 
 /** One look. It yields wherever others may have their turn. */
 function* findMarks(
   roots: readonly string[],
-  known: Map<string, Folder>,
+  { known, findLinked }: { known: Map<string, Folder>; findLinked: ReturnType<typeof createLinkedFinder> },
   tests: MarkTests,
   most: number,
 ): Generator<undefined, Marks | undefined> {
@@ -84,14 +87,18 @@ function* findMarks(
     for (const each of folder.links) marks.links.add(each);
     for (const each of folder.folders) open.push(each);
   }
+  const repositories = [...marks.fixed].filter((path) => basename(path) === '.git').map((path) => dirname(path));
+  for (const path of findLinked(repositories)) if (tests.isProtected(path)) addActing(path, marks);
   const linked = tests.actingPlaces ? ledByLinks([...marks.links], roots) : [];
   const led = [...new Set([...(tests.actingPlaces?.() ?? []), ...linked])];
-  for (const path of led) {
-    const state = statIfThere(path);
-    if (state) (state.isSymbolicLink() ? marks.links : marks.fixed).add(path);
-  }
+  for (const path of led) addActing(path, marks);
   const { hidden, fixed, links } = marks;
   return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], led, linked };
+}
+
+function addActing(path: string, marks: { readonly fixed: Set<string>; readonly links: Set<string> }): void {
+  const state = statIfThere(path);
+  if (state) (state.isSymbolicLink() ? marks.links : marks.fixed).add(path);
 }
 
 /** What protected links lead to in the workspace. */

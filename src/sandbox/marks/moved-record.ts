@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Dirent, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { firstFew } from '../core/text/count.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { firstFew } from '../../core/text/count.ts';
 
 const entries = z.array(z.object({ path: z.string(), identity: z.string() }));
 
