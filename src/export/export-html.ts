@@ -1,7 +1,9 @@
+import { revealLine } from '../core/questions/reveal.ts';
 import { type CompletionReport, describeRow, summarizeRows } from '../core/run/task-report.ts';
 import type { ResultView } from '../core/screen/result-view.ts';
 import { count } from '../core/text/count.ts';
 import { escapeHtml } from '../core/text/escape-html.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 import { markdownHtml } from './html-markdown.ts';
 import { pageStyle } from './page-style.ts';
@@ -102,13 +104,13 @@ function shortInput({ input }: ToolCall): string {
 
 function plainCall({ input }: ToolCall, result: ToolResult | undefined): string {
   const given = JSON.stringify(input, undefined, 2);
-  return `<pre class="input">${escapeHtml(given)}</pre>${result === undefined ? '' : `<pre>${escapeHtml(result.output)}</pre>`}`;
+  return `<pre class="input">${escapeHtml(given)}</pre>${result === undefined ? '' : `<pre>${escapeHtml(sanitize(result.output))}</pre>`}`;
 }
 
 function showDiff({ path, lines, added, removed }: Extract<ResultView, { kind: 'diff' }>): string {
   const mark = { same: ' ', add: '+', remove: '-' } as const;
   const rows = lines.map(
-    (line) => `<span class="${escapeHtml(line.kind)}">${mark[line.kind]} ${escapeHtml(line.text)}\n</span>`,
+    (line) => `<span class="${escapeHtml(line.kind)}">${mark[line.kind]} ${escapeHtml(revealLine(line.text))}\n</span>`,
   );
   return `<p class="path">${escapeHtml(path)} <span class="add">+${added}</span> <span class="remove">-${removed}</span></p><pre class="diff">${rows.join('')}</pre>`;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
-import { isClean, sanitize } from '../../src/core/text/sanitize.ts';
+import { isClean, sanitize, stripControls } from '../../src/core/text/sanitize.ts';
 import { Tone } from '../../src/ui/components/layout/Tone.tsx';
 import { createDrawContext } from '../../src/ui/text/draw-context.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
@@ -15,6 +15,18 @@ describe('sanitizing', () => {
 
   it('shows stray controls and characters that reorder text', () => {
     expect(sanitize('a\u0007b\u202ec')).toBe('a␇b<U+202E>c');
+  });
+
+  it('shows what takes no room, and leaves joiners and emoji styles where words and pictures need them', () => {
+    expect(sanitize('a\u200bb\u00adc\u3164')).toBe('a<U+200B>b<U+00AD>c<U+3164>');
+    expect(sanitize('ad\u200dmin a\u200d\u202eb x\ufe0f')).toBe('ad<U+200D>min a<U+200D><U+202E>b x<U+FE0F>');
+    const prose = '👩‍👩‍👧 🏃‍♂️ 1️⃣ ❤️ \u0645\u06cc\u200c\u062e API\u200c\u0647\u0627 \u0915\u094d\u200d\u0937';
+    expect(sanitize(prose)).toBe(prose);
+  });
+
+  it('leaves what a model must find in a file as it is', () => {
+    expect(stripControls('a\u200bb\u00ad \u001b[1mc\u202e 1%\r2%')).toBe('2%');
+    expect(stripControls('a\u200bb\u00ad \u001b[1mc\u202e')).toBe('a\u200bb\u00ad c<U+202E>');
   });
 
   it('keeps the last state of a line that was overwritten', () => {
@@ -41,6 +53,10 @@ describe('sanitizing', () => {
         '?',
         '\u007f',
         '日',
+        '\u200d',
+        '\ufe0f',
+        '👩',
+        '\u200b',
       ),
       { maxLength: 40 },
     );

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { messageOf } from '../../src/core/errors.ts';
 import { decodeBytes, wideEncoding } from '../../src/core/text/decode.ts';
 import { createStreamRedactor } from '../../src/core/text/redact.ts';
-import { sanitize } from '../../src/core/text/sanitize.ts';
+import { stripControls } from '../../src/core/text/sanitize.ts';
 import { outputFileBytes, outputHeadBytes, outputTailBytes } from '../shared/limits.ts';
 
 /** Holds a command's output in bounded memory: its head, a ring of its tail, and all of it (up to a cap) in a file. */
@@ -110,7 +110,7 @@ function createSpool(
 }
 
 function renderWhole(bytes: Buffer): string {
-  return describeBinary(bytes) ?? sanitize(decodeBytes(bytes));
+  return describeBinary(bytes) ?? stripControls(decodeBytes(bytes));
 }
 
 function renderClipped(head: Buffer, tail: Buffer, total: number, where: string): string {
@@ -123,7 +123,7 @@ function renderClipped(head: Buffer, tail: Buffer, total: number, where: string)
     tailStart === -1 || tailStart > tail.length / 2 ? startOfCharacter(tail) : tailStart + 1,
   ] as const;
   const omitted = total - kept[0] - (tail.length - kept[1]);
-  return `${sanitize(decodeBytes(head.subarray(0, kept[0])))}\n[… ${omitted} of ${total} bytes left out; ${where} …]\n${sanitize(decodeBytes(tail.subarray(kept[1])))}`;
+  return `${stripControls(decodeBytes(head.subarray(0, kept[0])))}\n[… ${omitted} of ${total} bytes left out; ${where} …]\n${stripControls(decodeBytes(tail.subarray(kept[1])))}`;
 }
 
 /** A cut may not fall into the middle of a UTF-8 character. */

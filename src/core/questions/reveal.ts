@@ -1,4 +1,4 @@
-import { visible } from '../text/sanitize.ts';
+import { showUnseen, visible } from '../text/sanitize.ts';
 
 /** What is not seen, or looks like a plain blank. */
 const unseen = /(?![\n\t ])[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
@@ -27,17 +27,24 @@ const quotes = /'[^']*'|"(?:\\.|[^"\\])*"|[\u2018-\u201f]/gs;
 export function reveal(text: string): string {
   if (isPlain(text)) return text;
   const shown = text.replace(quotes, (match) => (match.length === 1 ? visible(match) : match)).replace(signs, visible);
-  return revealLetters(shown, true).replace(strayMarks, visible).replace(unseen, showUnseen);
+  return revealLetters(shown, true)
+    .replace(strayMarks, visible)
+    .replace(unseen, (character) => visible(character) || '<U+FEFF>');
 }
 
-/** Blanks, joiners and emoji styles, without which the words of many languages are unreadable; they hide nothing. */
-const partOfProse = /\p{Zs}|\u200c|\u200d|\ufe0e|\ufe0f|\u20e3/u;
+/** Joiners, emoji styles and the frame of a key, which are marks but no strays. */
+const partOfProse = /\u200c|\u200d|\ufe0e|\ufe0f|\u20e3/;
 
 /** The same for the lines of a file, which may be prose: its blanks and joiners, quotes and dashes stay as they are. */
 export function revealLine(text: string): string {
   if (isPlain(text)) return text;
-  const show = (character: string) => (partOfProse.test(character) ? character : showUnseen(character));
-  return revealLetters(text, false).replace(strayMarks, show).replace(unseen, show);
+  const show = (mark: string) => (partOfProse.test(mark) ? mark : visible(mark));
+  return showUnseen(revealLetters(text, false).replace(strayMarks, show));
+}
+
+/** A name of a file or of something else that others chose, on one line. */
+export function revealName(name: string): string {
+  return reveal(name).replace(/\n/g, '\u240a').replace(/\t/g, '\u2409');
 }
 
 function isPlain(text: string): boolean {
@@ -59,8 +66,4 @@ function revealLetters(text: string, isCode: boolean): string {
 /** Whether a sign of a path, an address or an option touches a word. */
 function isCodeAround(text: string, start: number, end: number): boolean {
   return /[\w./~:@-]/.test(text[start - 1] ?? '') || /^[./:@-]\w/.test(text.slice(end, end + 2));
-}
-
-function showUnseen(character: string): string {
-  return character === '\ufeff' ? '<U+FEFF>' : visible(character);
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createRedactor } from '../../core/text/redact.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { stepRange } from '../../core/text/step-range.ts';
 import type { App } from '../app.ts';
 import type { Item, View } from '../state/view.ts';
@@ -40,12 +41,12 @@ function itemMarkdown(item: Item): string {
       return item.markdown.trim();
     case 'call': {
       const { name, title, result } = item.call;
-      return `**${name}** ${title}${result.isError ? ' (failed)' : ''}\n\n${fenced(result.output)}`;
+      return `**${name}** ${sanitize(title)}${result.isError ? ' (failed)' : ''}\n\n${fenced(sanitize(result.output))}`;
     }
     case 'reminder':
       return `> **The observer${item.reminder.mode === 'shadow' ? ' would have said' : ''}** (${item.reminder.class}, ${stepRange(item.reminder.evidenceSteps)}): ${item.reminder.text.replace(/\n/g, '\n> ')}`;
     case 'shell':
-      return fenced(`$ ${item.command}\n${item.output}`);
+      return fenced(sanitize(`$ ${item.command}\n${item.output}`));
     case 'notice':
       return `_${item.text}_`;
     case 'result':

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { type SettledStdout, settleStdout } from './settled-stdout.ts';
 
 /**
@@ -63,7 +64,9 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   const setTitle = (title: string) => {
     if (env.TERM === 'linux' || env.TERM === 'dumb') return;
     write(
-      `${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${title.replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ').slice(0, 80)}\u0007`,
+      `${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${sanitize(title)
+        .replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ')
+        .slice(0, 80)}\u0007`,
     );
     hasTitle = true;
   };

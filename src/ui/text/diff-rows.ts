@@ -1,3 +1,4 @@
+import { revealLine } from '../../core/questions/reveal.ts';
 import type { DiffLine } from '../../core/screen/result-view.ts';
 import { expandTabs } from './expand-tabs.ts';
 import { type Span, span, splitGraphemes } from './span.ts';
@@ -7,8 +8,9 @@ export type DiffRow =
   | { readonly kind: 'gap' }
   | { readonly kind: DiffLine['kind']; readonly number: number | undefined; readonly pieces: readonly Span[] };
 
-/** A diff as rows; in a changed line the part that differs stands out. */
-export function diffRows(lines: readonly DiffLine[]): DiffRow[] {
+/** A diff as rows, with all that is in its lines; in a changed line the part that differs stands out. */
+export function diffRows(raw: readonly DiffLine[]): DiffRow[] {
+  const lines = raw.map((line) => ({ ...line, text: revealLine(line.text) }));
   const rows: DiffRow[] = [];
   let block: DiffLine[] = [];
   const flush = () => {

@@ -22,7 +22,8 @@ export function ExcerptRows({ excerpt, isProse = false, ...style }: ExcerptRowsP
           role="quiet"
         >{`${glyphs.ellipsis} ${line.isCut ? 'many more lines' : count(line.omitted, 'more line')}`}</Tone>
       );
-    const text = line.slice(0, longest) || ' ';
+    const more = line.length - longest;
+    const text = `${line.slice(0, longest) || ' '}${more > 0 ? `${glyphs.ellipsis} ${count(more, 'more character')}` : ''}`;
     const Text = isProse ? Words : Tone;
     return (
       <Text key={index} {...style} {...(isProse ? {} : { wrap: 'wrap' })}>
@@ -32,5 +33,5 @@ export function ExcerptRows({ excerpt, isProse = false, ...style }: ExcerptRowsP
   });
 }
 
-/** Characters of a line that are shown. */
+/** Characters of a line that are shown; how many more there are is said. */
 const longest = 4_000;

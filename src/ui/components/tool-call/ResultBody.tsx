@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { revealName } from '../../../core/questions/reveal.ts';
 import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
@@ -28,7 +29,7 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
   const { view, output, isError } = result;
   if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
-  const lines = outputLines(output);
+  const lines = outputLines(output, extent.isOpen);
   const excerpt = (isError ? failureExcerpt : headAndTail)(lines, extent.outputRows);
   return <ExcerptRows excerpt={excerpt} role="quiet" />;
 }
@@ -64,14 +65,20 @@ function PatchedFile({ file, extent }: { readonly file: DiffView; readonly exten
   const fate = file.fate === undefined ? '' : ` (${file.fate})`;
   return (
     <Box flexDirection="column">
-      <Words bold role={file.fate?.startsWith('deleted') ? 'warn' : undefined}>{`${file.title}${fate}`}</Words>
+      <Words
+        bold
+        role={file.fate?.startsWith('deleted') ? 'warn' : undefined}
+      >{`${revealName(file.title)}${fate}`}</Words>
       <FileDiff view={file} extent={extent} />
     </Box>
   );
 }
 
-/** The lines of an output; that a command exited is said in its head. */
-export function outputLines(output: string): string[] {
-  const clean = expandTabs(sanitize(output).replace(/\n\[exit code -?\d+\]\s*$/, '')).replace(/^\s*\n|\s+$/g, '');
+/**
+ * The lines of an output; that a command exited is said in its head. What a line overwrote (a progress bar) is shown where `isWhole`.
+ */
+export function outputLines(output: string, isWhole = false): string[] {
+  const shown = isWhole ? output.replace(/(?<=[^\n\r])\r+(?=[^\n\r])/g, '\u240d') : output;
+  const clean = expandTabs(sanitize(shown).replace(/\n\[exit code -?\d+\]\s*$/, '')).replace(/^\s*\n|\s+$/g, '');
   return clean === '' ? [] : clean.split('\n');
 }

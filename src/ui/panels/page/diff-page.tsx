@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { revealName } from '../../../core/questions/reveal.ts';
 import type { ResultView } from '../../../core/screen/result-view.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
@@ -26,7 +27,7 @@ function FileHead({ view, cwd }: { readonly view: ResultView; readonly cwd: stri
   if (view.kind !== 'diff') return <Tone>{view.title}</Tone>;
   return (
     <Box>
-      <Tone>{view.path.startsWith(`${cwd}/`) ? view.path.slice(cwd.length + 1) : view.path}</Tone>
+      <Tone>{revealName(view.path.startsWith(`${cwd}/`) ? view.path.slice(cwd.length + 1) : view.path)}</Tone>
       {view.fate && <Tone role="quiet">{` (${view.fate})`}</Tone>}
       <Tone role="good">{`  +${view.added}`}</Tone>
       <Tone role="bad">{` -${view.removed}`}</Tone>

@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { revealLine } from '../../../core/questions/reveal.ts';
 import type { JsonObject } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Reasoning } from '../../components/conversation/Reasoning.tsx';
@@ -49,7 +50,7 @@ function Arguments({ input }: { readonly input: JsonObject }) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     return (
       <Marked key={name} mark={`${name}:`} role="name">
-        <Words role="quiet">{text}</Words>
+        <Words role="quiet">{revealLine(text)}</Words>
       </Marked>
     );
   });

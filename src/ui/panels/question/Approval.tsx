@@ -1,8 +1,7 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import type { ApprovalRequest } from '../../../core/questions/approval.ts';
-import { reveal, revealLine } from '../../../core/questions/reveal.ts';
-import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
+import { reveal } from '../../../core/questions/reveal.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -31,29 +30,8 @@ const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   return (
     <Box flexDirection="column">
       <Words bold>{reveal(title)}</Words>
-      {view && isShown && <ViewBody view={revealed(view)} extent={openExtent} />}
+      {view && isShown && <ViewBody view={view} extent={openExtent} />}
       {!isShown && !isTold && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
     </Box>
   );
 });
-
-function revealed(view: ResultView): ResultView {
-  switch (view.kind) {
-    case 'diff':
-      return revealedDiff(view);
-    case 'patch':
-      return { ...view, files: view.files.map(revealedDiff) };
-    case 'list':
-      return { ...view, items: view.items.map(revealLine) };
-    case 'text':
-    case 'command':
-      return view;
-    default:
-      return view satisfies never;
-  }
-}
-
-function revealedDiff(view: DiffView): DiffView {
-  const lines = view.lines.map((line) => ({ ...line, text: revealLine(line.text) }));
-  return { ...view, title: revealLine(view.title), lines };
-}
