@@ -5,6 +5,15 @@ import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts'
 /** What a command answers that must wait for the end of the turn. */
 export const agentWorks = { refusal: 'The agent is working; interrupt it first (Esc).' };
 
+/** What a command answers that has the model work for it, while something else goes on; undefined when it may run. */
+export function refuseWhileBusy({ state }: App, name: string): { readonly refusal: string } | undefined {
+  if (state.isRunning)
+    return { refusal: `The agent is working; send ${name} when it has ended, or stop it first (Esc).` };
+  if (state.shell)
+    return { refusal: `A command of yours is running; send ${name} when it has ended, or end it first (Esc).` };
+  return undefined;
+}
+
 /** A list to pick from; `empty` is said where nothing is in it. Resolves to undefined without a choice. */
 export async function pick<Value>(
   app: App,

@@ -10,7 +10,7 @@ import { openDiff } from '../panels/page/diff-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { shownWords } from '../text/shown-words.ts';
-import { agentWorks, choiceCommand, pick } from './choice-command.ts';
+import { agentWorks, choiceCommand, pick, refuseWhileBusy } from './choice-command.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { jobsCommand } from './jobs-command.tsx';
@@ -95,10 +95,8 @@ function compactCommand(app: App, { compact }: SessionControl): SlashCommand {
     help: 'sums up the conversation so far; words behind it say what matters',
     hint: '[focus]',
     run: async (focus) => {
-      if (app.state.isRunning)
-        return { refusal: 'The agent is working; send /compact when it has ended, or stop it first (Esc).' };
-      if (app.state.shell)
-        return { refusal: 'A command of yours is running; send /compact when it has ended, or end it first (Esc).' };
+      const busy = refuseWhileBusy(app, '/compact');
+      if (busy) return busy;
       const end = await whileShown(app, 'compact: the model sums up the conversation', async ({ signal }) =>
         compact(focus, signal).catch((error: unknown) => {
           if (signal.aborted) return undefined;

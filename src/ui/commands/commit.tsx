@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { GitControl, SlashCommand } from '../screen-deps.ts';
+import { refuseWhileBusy } from './choice-command.ts';
 import { whileShown } from './while-shown.ts';
 
 type Answer = { readonly kind: 'commit' | 'all' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
@@ -32,10 +33,8 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
     help: 'commits what is staged, else what this session changed, after showing the message; never pushes',
     hint: '[what the message should say]',
     run: async (argument) => {
-      if (app.state.isRunning)
-        return { refusal: 'The agent is working; send /commit when it has ended, or stop it first (Esc).' };
-      if (app.state.shell)
-        return { refusal: 'A command of yours is running; send /commit when it has ended, or end it first (Esc).' };
+      const busy = refuseWhileBusy(app, '/commit');
+      if (busy) return busy;
       const end = await commit(app, git, await git.plan(), argument.trim());
       if (end.isDone) return { notice: end.words };
       app.notice(end.words, 'warn');

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { createCommands } from '../commands/commands.ts';
 import { accept, type Completion, findCompletion } from '../input/completion.ts';
 import { createFileSource } from '../input/file-source.ts';
-import { keyName, type Press } from '../input/key-parser.ts';
+import { keyName, type Press, stepOf } from '../input/key-parser.ts';
 
 type Parts = { readonly changed: () => void; readonly enter: () => void };
 
@@ -17,7 +17,7 @@ export function createCompleting(app: App, { changed, enter }: Parts) {
     app.repaint();
     return true;
   };
-  const select = (completion: Completion, by: -1 | 1) => {
+  const select = (completion: Completion, by: number) => {
     const { length } = completion.candidates;
     const from = by === -1 ? Math.max(0, completion.selected) : completion.selected;
     return show({ ...completion, selected: (from + by + length) % length });
@@ -53,13 +53,12 @@ export function createCompleting(app: App, { changed, enter }: Parts) {
     },
     /** True when the key was one of the menu's. */
     press: (key: Press, completion: Completion): boolean => {
-      const name = keyName(key);
-      if (key.name === 'up' || name === 'ctrl+p') return select(completion, -1);
-      if (key.name === 'down' || name === 'ctrl+n') return select(completion, 1);
+      const step = stepOf(key);
+      if (step !== 0) return select(completion, step);
       if (key.name === 'escape') return show(undefined);
       if (state.composer.buffer !== known) return false;
       const isTab = key.name === 'tab' && !key.isShift;
-      return (isTab || name === 'return') && take(completion, isTab);
+      return (isTab || keyName(key) === 'return') && take(completion, isTab);
     },
   };
 }

@@ -106,31 +106,23 @@ export function moveToLineEnd(buffer: Buffer): Buffer {
 const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 
 /** The start of the word before the cursor: blanks and signs are skipped first, as readline does. */
-export function wordBefore(buffer: Buffer): number {
-  return scanBack(buffer, (atom) => wordCharacter.test(atom));
+export function wordBefore({ text, cursor }: Buffer): number {
+  return cursor - lengthToWordEnd(atoms(text.slice(0, cursor)).reverse(), (atom) => wordCharacter.test(atom));
 }
 
 /** The same, where only blanks separate words (Ctrl+W). */
-export function bigWordBefore(buffer: Buffer): number {
-  return scanBack(buffer, (atom) => !/^\s$/.test(atom));
+export function bigWordBefore({ text, cursor }: Buffer): number {
+  return cursor - lengthToWordEnd(atoms(text.slice(0, cursor)).reverse(), (atom) => !/^\s$/.test(atom));
 }
 
-function scanBack(buffer: Buffer, isWord: (atom: string) => boolean): number {
-  const before = atoms(buffer.text.slice(0, buffer.cursor));
-  let index = before.length;
-  let at = buffer.cursor;
-  while (index > 0 && !isWord(before[index - 1] ?? '')) at -= before[--index]?.length ?? 0;
-  while (index > 0 && isWord(before[index - 1] ?? '')) at -= before[--index]?.length ?? 0;
-  return at;
+export function wordAfter({ text, cursor }: Buffer): number {
+  return cursor + lengthToWordEnd(atoms(text.slice(cursor)), (atom) => wordCharacter.test(atom));
 }
 
-export function wordAfter(buffer: Buffer): number {
-  const after = atoms(buffer.text.slice(buffer.cursor));
-  let index = 0;
-  let at = buffer.cursor;
-  while (index < after.length && !wordCharacter.test(after[index] ?? '')) at += after[index++]?.length ?? 0;
-  while (index < after.length && wordCharacter.test(after[index] ?? '')) at += after[index++]?.length ?? 0;
-  return at;
+function lengthToWordEnd(pieces: readonly string[], isWord: (atom: string) => boolean): number {
+  const start = pieces.findIndex(isWord);
+  const end = pieces.findIndex((atom, index) => index > start && !isWord(atom));
+  return pieces.slice(0, start === -1 || end === -1 ? undefined : end).join('').length;
 }
 
 export function moveTo(buffer: Buffer, offset: number): Buffer {

@@ -216,6 +216,17 @@ function partialSuffix(text: string, mark: string): number {
   return 0;
 }
 
+/** Esc and Ctrl+C leave what has the keys. */
+export function isWayOut(key: TerminalKey): boolean {
+  return key.type === 'key' && (key.name === 'escape' || (key.isCtrl && key.name === 'c'));
+}
+
+/** How far a key moves in a list, by single entries: Up and Ctrl+P, Down and Ctrl+N. */
+export function stepOf({ name, isCtrl }: Press): -1 | 0 | 1 {
+  if (name === 'up' || (isCtrl && name === 'p')) return -1;
+  return name === 'down' || (isCtrl && name === 'n') ? 1 : 0;
+}
+
 /** The name of a key as the tables write it: `ctrl+a`, `alt+b`, `shift+return`. */
 export function keyName(key: Press): string {
   const isLetter = key.text !== '' && !key.isCtrl;

@@ -52,8 +52,13 @@ function isUnfinished(pending: string, operator: string | undefined): boolean {
   return !/[ia]$/.test(pending) || operator !== undefined;
 }
 
+/** Commands of one key for an operator and what it takes. */
+const shorthands: Readonly<Record<string, string>> = { x: 'dl', X: 'dh', s: 'cl', S: 'cc', D: 'd$', C: 'c$', Y: 'yy' };
+
 /** A command without an operator: a motion, a change of its own, or what begins inserting again. */
 function simple(vim: Vim, composer: Composer, keys: string, count: number, columns: number): VimResult {
+  const [operator, motion = ''] = shorthands[keys] ?? '';
+  if (operator) return operate(vim, composer, operator, motion, count);
   const { text, cursor } = composer.buffer;
   const start = lineStart(text, cursor);
   const end = lineEnd(text, cursor);
@@ -74,36 +79,23 @@ function simple(vim: Vim, composer: Composer, keys: string, count: number, colum
       return insertAt(end + 1, replaceRange(at(composer, end), end, end, '\n'));
     case 'O':
       return insertAt(start, replaceRange(at(composer, start), start, start, '\n'));
-    case 'x':
-      return operate(vim, composer, 'd', 'l', count);
-    case 'X':
-      return operate(vim, composer, 'd', 'h', count);
-    case 's':
-      return operate(vim, composer, 'c', 'l', count);
-    case 'S':
-      return operate(vim, composer, 'c', 'c', count);
-    case 'D':
-      return operate(vim, composer, 'd', '$', 1);
-    case 'C':
-      return operate(vim, composer, 'c', '$', 1);
-    case 'Y':
-      return operate(vim, composer, 'y', 'y', count);
     case 'p':
     case 'P':
       return put(vim, composer, keys[0] === 'p');
     case 'u':
       return { vim, composer: normal(undo(composer)) };
     case 'r':
-      return keys.length === 2 && cursor < end
-        ? {
-            vim,
-            composer: at(replaceRange(composer, cursor, editing.moveRight(composer.buffer).cursor, keys[1]!), cursor),
-          }
-        : { vim, composer };
+      if (cursor >= end || keys.length !== 2) return { vim, composer };
+      return {
+        vim,
+        composer: at(replaceRange(composer, cursor, editing.moveRight(composer.buffer).cursor, keys[1]!), cursor),
+      };
     case '~':
-      return cursor < end
-        ? { vim, composer: normal(at(replaceRange(composer, cursor, cursor + 1, swapCase(text[cursor]!)), cursor + 1)) }
-        : { vim, composer };
+      if (cursor >= end) return { vim, composer };
+      return {
+        vim,
+        composer: normal(at(replaceRange(composer, cursor, cursor + 1, swapCase(text[cursor]!)), cursor + 1)),
+      };
     case 'j':
     case 'k': {
       const moved = editing.moveVertically(composer.buffer, keys[0] === 'j' ? 1 : -1, columns);

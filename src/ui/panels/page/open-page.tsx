@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReactNode } from 'react';
-import type { Press, TerminalKey } from '../../input/key-parser.ts';
+import { isWayOut, type Press, type TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { DrawContext } from '../../text/draw-context.ts';
 import { renderRows } from '../../text/render-rows.tsx';
@@ -127,8 +127,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
     press: (key) => {
       if (search?.isOpen) pressSearch(key, search.line);
       else if (key.type !== 'key') return;
-      else if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o')))
-        return leave();
+      else if (isWayOut(key) || key.text === 'q' || (key.isCtrl && key.name === 'o')) return leave();
       else pressPage(key);
       panels.repaint();
     },

@@ -5,6 +5,7 @@ import { SelectList } from '../../components/layout/SelectList.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { rank } from '../../input/fuzzy.ts';
+import { isWayOut, stepOf } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { Panel } from '../panel.ts';
 import type { Panels } from '../panel-stack.ts';
@@ -40,12 +41,12 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
       render: () => <Picker options={options} matches={matches} selected={selected} query={query} />,
       field: () => query,
       press: (key) => {
+        if (isWayOut(key)) return finish(undefined);
         if (key.type === 'key') {
-          if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return finish(undefined);
           // Words that match nothing may have been meant for elsewhere: they stay in sight until Esc.
           if (key.name === 'return' && (matches.length > 0 || options.entries.length === 0))
             return finish(matches[selected]?.value);
-          const step = pickerStep(key.name, key.isCtrl);
+          const step = { pageup: -10, pagedown: 10 }[key.name] ?? stepOf(key);
           if (step !== 0) selected = Math.max(0, Math.min(matches.length - 1, selected + step));
           else if (query.press(key)) narrow();
         } else if (query.press(key)) narrow();
@@ -87,12 +88,4 @@ function Picker({ options: { title, entries }, matches, selected, query }: Picke
       </Tone>
     </Ruled>
   );
-}
-
-/** How far a key moves in a list. */
-function pickerStep(name: string, isCtrl: boolean): number {
-  if (name === 'up' || (isCtrl && name === 'p')) return -1;
-  if (name === 'down' || (isCtrl && name === 'n')) return 1;
-  if (name === 'pageup') return -10;
-  return name === 'pagedown' ? 10 : 0;
 }

@@ -1,5 +1,5 @@
 import { isPlain } from '../../input/consent.ts';
-import { keyName, type TerminalKey } from '../../input/key-parser.ts';
+import { isWayOut, stepOf, type TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { PanelQuestion as QuestionPanel } from '../panel.ts';
 import type { Panels } from '../panel-stack.ts';
@@ -72,7 +72,7 @@ export function createChoice<Value>(
   const write = (key: TerminalKey, writing: Writing) => {
     wasTried = false;
     const option = choice.options[writing.index];
-    if (key.type === 'key' && (key.name === 'escape' || keyName(key) === 'ctrl+c')) {
+    if (isWayOut(key)) {
       if (!second) return choice.onEscape();
       input = undefined;
     } else if (key.type === 'key' && key.name === 'return' && (isPlain(key) || !option?.input?.keepsLines)) {
@@ -84,12 +84,10 @@ export function createChoice<Value>(
   const press = (key: TerminalKey) => {
     if (key.type !== 'key' && key.type !== 'paste') return;
     if (input) return write(key, input);
-    if (key.type === 'paste') return;
-    if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return choice.onEscape();
-    if (!isPlain(key)) return;
-    if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = Math.max(0, selected - 1);
-    else if (key.name === 'down' || (key.isCtrl && key.name === 'n'))
-      selected = Math.min(choice.options.length - 1, selected + 1);
+    if (isWayOut(key)) return choice.onEscape();
+    if (key.type === 'paste' || !isPlain(key)) return;
+    const step = stepOf(key);
+    if (step !== 0) selected = Math.max(0, Math.min(choice.options.length - 1, selected + step));
     else if (key.isCtrl && key.name === 'o') openAll();
     else if (key.name === 'tab' && !key.isShift) pick(editable(), true);
     else if (key.name === 'return') pick(selected, false);
