@@ -27,31 +27,32 @@ function printAll(items: readonly Item[], printer = open(items)): { texts: strin
   return { texts, keys: printed.map(({ key }) => key) };
 }
 
-it('prints all of a session, and of a long one the latest thousand entries and that there are others', () => {
-  expect(printAll([...view.items, ...requests(1_000)]).texts).toEqual([
+it('prints all of a session, and of a long one the latest three hundred entries and that there are others', () => {
+  expect(printAll([...view.items, ...requests(300)]).texts).toEqual([
     'welcome',
-    ...Array.from({ length: 1_000 }, (_, step) => `request ${step}`),
+    ...Array.from({ length: 300 }, (_, step) => `request ${step}`),
   ]);
   const { texts, keys } = printAll([...view.items, ...requests(1_300)]);
   expect(texts.slice(0, 3)).toEqual([
     'welcome',
-    '300 earlier entries of this session are not printed; Ctrl+O shows them.',
-    'request 300',
+    '1000 earlier entries of this session are not printed; Ctrl+O shows them.',
+    'request 1000',
   ]);
-  expect(texts).toHaveLength(1_002);
+  expect(texts).toHaveLength(302);
   expect(texts.at(-1)).toBe('request 1299');
-  expect(new Set(keys).size).toBe(1_002);
+  expect(new Set(keys).size).toBe(302);
 });
 
-it('prints a long session anew as it is printed when it is continued', () => {
+it('prints the latest thousand entries anew, whatever was printed when the session was continued', () => {
   const items = [...view.items, ...requests(1_001)];
   const printer = open(items);
+  expect(printAll(items, printer).texts[2]).toBe('request 701');
+  printer.restart();
   const { texts } = printAll(items, printer);
   expect(texts.slice(0, 3)).toEqual([
     'welcome',
     '1 earlier entry of this session is not printed; Ctrl+O shows it.',
     'request 1',
   ]);
-  printer.restart();
-  expect(printAll(items, printer).texts).toEqual(texts);
+  expect(texts).toHaveLength(1_002);
 });

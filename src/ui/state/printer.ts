@@ -5,16 +5,17 @@ import type { Item } from './view.ts';
 /** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
 const printedAtOnce = 60;
 
-/**
- * The latest items of a long session that are printed when it is continued, and anew for another width: more than most terminals scroll
- * back, in less than a second.
- */
+/** The latest items of a long session that are printed when it is continued: some twenty windows of text, in a third of a second. */
+const resumed = 300;
+
+/** Those that are printed anew for another width: more than most terminals scroll back, in less than a second. */
 const reprinted = 1_000;
 
 /** Hands out the finished items in their order, each once; none with Markdown before its renderer is there. */
 export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
   let next = 0;
   let key = 0;
+  let most = resumed;
   let seen: readonly Item[] = state.view.items;
   const isReady = (item: Item | undefined) =>
     item !== undefined && (state.look.Markdown !== undefined || (item.kind !== 'text' && item.kind !== 'shown'));
@@ -22,6 +23,7 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
     hasMore: () => isReady(state.view.items[next]),
     restart: () => {
       next = 0;
+      most = reprinted;
     },
     take: (): Printed[] => {
       const { items } = state.view;
@@ -33,7 +35,7 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
       };
       for (; printed.length < printedAtOnce && isReady(items[next]); next++) {
         print(items[next], items[next - 1]);
-        const skipped = items.length - reprinted - next - 1;
+        const skipped = items.length - most - next - 1;
         if (next > 0 || skipped <= 0) continue;
         print(describeSkipped(skipped), items[next]);
         next += skipped;
