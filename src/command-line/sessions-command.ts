@@ -3,7 +3,7 @@ import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { prepareSetup } from '../session/setup.ts';
-import { listSessions, type SessionSummary } from '../store/load-session.ts';
+import { listSessions, type SessionSummary } from '../store/list-sessions.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/session-folders.ts';
 import { parseFlags, parseNoFlags } from './args.ts';
 

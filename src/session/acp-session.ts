@@ -15,7 +15,7 @@ import type { ApprovalMode } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { UserQuestion } from '../observer/user-question.ts';
 import { filesOfSession } from '../store/find-session.ts';
-import { listSessions } from '../store/load-session.ts';
+import { listSessions } from '../store/list-sessions.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/session-folders.ts';
 import { type OpenRun, openRun } from './run/open-run.ts';
 import { playBackSaved } from './screen/playback.ts';

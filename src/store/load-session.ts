@@ -116,48 +116,6 @@ function noteKey(note: { readonly at: string; readonly text: string }): string {
   return `${note.at} ${note.text}`;
 }
 
-export type SessionSummary = {
-  readonly id: string;
-  readonly path: string;
-  readonly at: string;
-  readonly changedAt: string;
-  readonly task: string;
-  readonly model: string;
-  readonly cwd: string;
-  readonly steps: number;
-  readonly outcome: string;
-};
-
-/** The sessions in a folder, the one changed last first. Files that are not sessions are passed over. */
-export function listSessions(folder: string): SessionSummary[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .flatMap((name) => summarize(join(folder, name)))
-    .sort((a, b) => b.changedAt.localeCompare(a.changedAt));
-}
-
-function summarize(path: string): SessionSummary[] {
-  try {
-    const { header, steps, ended } = loadSession(path);
-    return [
-      {
-        id: header.session,
-        path,
-        at: header.at,
-        changedAt: statSync(path).mtime.toISOString(),
-        task: header.task,
-        model: header.model,
-        cwd: header.cwd,
-        steps: steps.length,
-        outcome: ended ?? 'unfinished',
-      },
-    ];
-  } catch {
-    return [];
-  }
-}
-
 /** The file of the newest session of a folder. Throws UserError when there isn't one. */
 export function findNewestSession(folder: string): string {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
@@ -174,7 +132,7 @@ export function findNewestSession(folder: string): string {
 /** Whether a file is a session: its first line is the header, as a rule, and else some other line is. */
 function hasHeader(path: string): boolean {
   try {
-    return isSessionHeader(readFirstLine(path)) || summarize(path).length > 0;
+    return isSessionHeader(readFirstLine(path)) || loadSession(path).header.session !== '';
   } catch {
     return false;
   }

@@ -8,7 +8,7 @@ import type { ResultView } from '../../core/screen/result-view.ts';
 import type { Job } from '../../core/tool.ts';
 import { problemOfRules, sessionOrigin } from '../../permissions/rules.ts';
 import { findSessionFile } from '../../store/find-session.ts';
-import { listSessions } from '../../store/load-session.ts';
+import { listSessions } from '../../store/list-sessions.ts';
 import { newSessionId } from '../../store/session-file.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
 import type { SessionControl } from '../../ui/screen-deps.ts';
