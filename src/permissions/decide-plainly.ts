@@ -1,6 +1,7 @@
 import { clipCommand, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import type { PartDecision, PermissionContext } from './decide-path.ts';
+import { findAbortedOperation } from './git/aborted-operation.ts';
 import { findBrought } from './git/brought-by-git.ts';
 import { findReplacedCommit } from './git/replaced-commit.ts';
 import { isMaker } from './harmless-commands.ts';
@@ -29,7 +30,12 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
       ...(isMade ? words : offered),
       ...option,
       ...offerCommand(
-        [...decideUnkept(command, context), ...decideReplaced(command, context), ...decideBrought(command, context)],
+        [
+          ...decideUnkept(command, context),
+          ...decideReplaced(command, context),
+          ...decideAborted(command, context),
+          ...decideBrought(command, context),
+        ],
         command,
       ),
     ];
@@ -62,6 +68,15 @@ function decideReplaced(command: SimpleCommand, context: PermissionContext): Par
   const subject = findReplacedCommit(command, context.startedAtMs);
   if (subject === undefined) return [];
   const reason = `\`git commit --amend\` replaces a commit that was there before this session (${clipCommand(subject)}); mode edits asks first.`;
+  return [{ ruling: 'ask', reason, gravity: 2 }];
+}
+
+/** To give up a merge of its own is ordinary work; of one that the user was in the middle of, no checkpoint holds what was made and resolved. */
+function decideAborted(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits' || !context.canConfine) return [];
+  const operation = findAbortedOperation(command, context.startedAtMs);
+  if (operation === undefined) return [];
+  const reason = `\`${clipCommand(command.text)}\` gives up a ${operation} that was under way before this session, with the commits it has made and the conflicts that were resolved; mode edits asks first.`;
   return [{ ruling: 'ask', reason, gravity: 2 }];
 }
 

@@ -230,6 +230,33 @@ describe('a git command in mode edits', () => {
       'allow',
     );
   });
+
+  it('that gives up a merge or a row of commits is asked about where that was under way before the session', async () => {
+    const { git, put, permissions } = makeWorkspace();
+    const on = (command: string, startedAtMs: number) => verdictOf(permissions({ startedAtMs }), command);
+    const [soon, before] = [Date.now() + 60_000, Date.now() - 60_000];
+    git('checkout', '-qb', 'topic');
+    for (const [name, text] of [
+      ['b.txt', 'b'],
+      ['a.txt', 'theirs'],
+    ] as const) {
+      put(name, text);
+      git('add', '.');
+      git('commit', '-qm', name);
+    }
+    git('checkout', '-q', 'main');
+    put('a.txt', 'ours');
+    git('commit', '-qam', 'ours');
+    for (const command of ['git cherry-pick --abort', 'git merge --abort', 'git am --quit'])
+      expect([command, await on(command, soon)]).toEqual([command, 'allow']);
+    expect(() => git('cherry-pick', 'topic~1', 'topic')).toThrow();
+    for (const command of ['git cherry-pick --abort', 'git cherry-pick --ab', 'git -P cherry-pick --quit'])
+      expect([command, await on(command, soon), await on(command, before)]).toEqual([command, 'ask', 'allow']);
+    expect(await on('git cherry-pick --continue', soon)).toBe('allow');
+    git('cherry-pick', '--abort');
+    expect(() => git('merge', '-q', 'topic')).toThrow();
+    expect(await on('git merge --abort', soon)).toBe('ask');
+  });
 });
 
 it('a rule for a program covers none that the workspace puts in its place, but one that only the workspace has', async () => {
