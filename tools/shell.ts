@@ -57,7 +57,8 @@ export const shellTool = defineTool({
   input,
   title: ({ command, job, kill }) =>
     command === undefined ? `${kill ? 'kill ' : ''}${quoteName(job ?? '')}` : titleOf(command),
-  targets: ({ command }) => (command === undefined ? [] : [{ kind: 'command', command }]),
+  targets: ({ command, background }) =>
+    command === undefined ? [] : [{ kind: 'command', command, ...(background && { isBackground: true }) }],
   manner: ({ background, timeoutSeconds = 0 }) => {
     if (background) return 'It runs in the background until it ends or the session does.';
     return timeoutSeconds > shellDefaultSeconds ? `It may run for up to ${timeoutSeconds} s.` : undefined;

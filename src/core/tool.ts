@@ -107,7 +107,8 @@ export type ToolOutput = {
 /** A path or command that a call is about to touch; permissions and the ledger look at these and nothing else. */
 export type Target =
   | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string; readonly isDeletion?: boolean }
-  | { readonly kind: 'command'; readonly command: string }
+  /** `isBackground`: it goes on while other calls run. */
+  | { readonly kind: 'command'; readonly command: string; readonly isBackground?: boolean }
   /** `isSearch`: words are sent to the search service that the user has configured. */
   | { readonly kind: 'host'; readonly host: string; readonly isSearch?: boolean };
 

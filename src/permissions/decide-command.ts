@@ -1,5 +1,5 @@
 import { clipCommand, readScript, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
-import type { Confinement } from '../core/tool.ts';
+import type { Confinement, Target } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
@@ -13,6 +13,8 @@ import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { findStandIn } from './stand-in.ts';
 import { suggestRule } from './suggest-rule.ts';
 
+type CommandTarget = Extract<Target, { kind: 'command' }>;
+
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
 export type CommandDecision = { readonly parts: readonly PartDecision[]; readonly confinement: Confinement };
 
@@ -21,7 +23,8 @@ export type CommandDecision = { readonly parts: readonly PartDecision[]; readonl
  * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
  * known to read run by themselves.
  */
-export function decideCommand(command: string, given: PermissionContext): CommandDecision {
+export function decideCommand(target: CommandTarget, given: PermissionContext): CommandDecision {
+  const { command } = target;
   const context = { ...given, offersFilesOnly: true };
   const approved = (...parts: PartDecision[]): CommandDecision => ({ parts, confinement: 'approved' });
   if (command.trim() === '') return approved({ ruling: 'allow', reason: 'The command is empty.' });
@@ -40,7 +43,7 @@ export function decideCommand(command: string, given: PermissionContext): Comman
     ...nameTogether(script, plain, context),
     ...listedForDeletion(script).flatMap((each) => decideUnkept(each, context)),
   ];
-  if (context.canConfine) return decideConfined(command, script, asked, context);
+  if (context.canConfine) return decideConfined(target, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));
 }
 
@@ -82,7 +85,7 @@ function coveredByRules(
 
 /** How a command is held that nothing asks about. In mode edits the repository's own folder is open to plain git commands alone. */
 function decideConfined(
-  command: string,
+  { command, isBackground = false }: CommandTarget,
   script: ScriptReading,
   asked: readonly PartDecision[],
   context: PermissionContext,
@@ -104,9 +107,22 @@ function decideConfined(
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
   const started = commits ? script.commands.flatMap(decideStarted) : [];
+  const beside = isBackground ? [decideBeside(shown, script)] : [];
   return {
-    parts: [...asked, ...started, { ruling: 'allow', reason }],
+    parts: [...asked, ...started, ...beside, { ruling: 'allow', reason }],
     confinement: commits ? 'repository' : 'workspace',
+  };
+}
+
+/** What a command makes is looked at when it has ended, and what others are shown must stand still meanwhile: no two write at once. */
+function decideBeside(shown: string, { commands, problem }: ScriptReading): PartDecision {
+  const [only, ...more] = commands;
+  const suggestion = only && more.length === 0 && !problem ? suggestRule(only) : undefined;
+  return {
+    ruling: 'ask',
+    reason: `${shown} would write in the workspace beside other commands, and what it makes is not looked at before it ends; mode edits asks first.`,
+    gravity: 1,
+    ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
 

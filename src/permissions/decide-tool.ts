@@ -10,6 +10,9 @@ export function decideTool(tool: CalledTool, targets: readonly Target[], context
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
   if (mcp) return [decideMcp(mcp[1]!, mcp[2]!, context)];
   if (targets.length > 0) return [];
+  // Without a command it looks at a job of this session, or ends one.
+  if (tool.name === 'shell' && tool.act === 'shell')
+    return [{ ruling: 'allow', reason: 'A job that was started may be looked at and ended.' }];
   if (tool.act === 'plan' || tool.act === 'read' || tool.act === 'search')
     return [{ ruling: 'allow', reason: `Mode ${context.mode} allows ${tool.name}.` }];
   if (context.mode === 'full') return [{ ruling: 'allow', reason: `Mode full allows ${tool.name}.` }];

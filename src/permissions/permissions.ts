@@ -222,7 +222,7 @@ function decideTarget(target: Target, context: PermissionContext): TargetDecisio
     case 'path':
       return decideTargetPath(target, context);
     case 'command':
-      return decideCommand(target.command, context);
+      return decideCommand(target, context);
     case 'host':
       return { parts: [target.isSearch ? decideSearch(target.host, context) : decideHost(target.host, context)] };
   }

@@ -51,6 +51,27 @@ describe('createPermissions', () => {
     expect((await decide('full', { deny: ['edit(app/cafe\u0301/**)'] }, write('app/caf\u00e9/p'))).ruling).toBe('deny');
   });
 
+  it('asks in mode edits before a command writes beside others, and lets a job be looked at and ended in every mode', async () => {
+    const shell = { name: 'shell', act: 'shell' } as const;
+    const decideShell = (mode: ApprovalMode, command: string, allow: string[] = []) =>
+      permissionsOf(place, { mode, rules: { allow }, sandbox: () => ({ canConfine: true }) }).decide(shell, [
+        { kind: 'command', command, isBackground: true },
+      ]);
+    expect(await decideShell('edits', 'npm run dev')).toMatchObject({
+      ruling: 'ask',
+      reason: expect.stringContaining('`npm run dev` would write in the workspace beside other commands'),
+      suggestedRule: 'shell(npm run dev:*)',
+    });
+    expect(await decideShell('edits', 'tail -f server.log')).toMatchObject({
+      ruling: 'allow',
+      confinement: 'read-only',
+    });
+    expect(await decideShell('edits', 'npm run dev', ['shell(npm run dev)'])).toMatchObject({ ruling: 'allow' });
+    expect(await decideShell('ask', 'npm run dev')).toMatchObject({ ruling: 'allow', confinement: 'read-only' });
+    for (const mode of ['plan', 'ask', 'edits', 'full'] as const)
+      expect((await permissionsOf(place, { mode, rules: {} }).decide(shell, [])).ruling).toBe('allow');
+  });
+
   it('gives the rule that decided, an ask rule also where the mode asks about another part of the call', async () => {
     const ask = { ask: ['edit(src/a.ts)'] };
     const rulesOf = async (targets: readonly Target[]) => (await decide('ask', ask, targets)).rule?.text;

@@ -15,7 +15,7 @@ export type Harness = {
     name: string,
     input: JsonObject,
     signal?: AbortSignal,
-    more?: Pick<ToolContext, 'checkedPaths'>,
+    more?: Pick<ToolContext, 'checkedPaths' | 'confinement'>,
   ) => Promise<ToolResult>;
   readonly put: (name: string, content: string | Uint8Array) => string;
   readonly get: (name: string) => string;

@@ -9,6 +9,7 @@ import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
 import { forgetEnded, isAnyLive, noteLive } from './live-commands.ts';
+import { becomeOnlyWriter } from './one-writer.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
 import { firstProcessOf, giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
@@ -34,6 +35,13 @@ export type RunningCommand = {
   readonly broken: () => Promise<string | undefined>;
 };
 
+type StartOptions = {
+  readonly onChunk: (chunk: Buffer) => void;
+  readonly isBackground: boolean;
+  readonly confinement: Confinement;
+  readonly signal: AbortSignal;
+};
+
 /** Shorter ones are not looked at again: whoever waits for a file to be saved takes longer. */
 const shortMs = 200;
 
@@ -45,8 +53,23 @@ const shortMs = 200;
 export async function startCommand(
   workspace: Workspace,
   command: string,
-  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean; confinement: Confinement; signal: AbortSignal },
+  options: StartOptions,
 ): Promise<RunningCommand> {
+  const isWriter = options.confinement === 'workspace' || options.confinement === 'repository';
+  if (!isWriter || options.isBackground) return startBeside(workspace, command, options);
+  const onWait = () => options.onChunk(Buffer.from('[waits until the command of another agent has ended]\n'));
+  const giveBack = await becomeOnlyWriter(workspace.roots[0] ?? workspace.cwd, options.signal, onWait);
+  try {
+    const running = await startBeside(workspace, command, options);
+    void running.tidied.then(giveBack, giveBack);
+    return running;
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
+}
+
+async function startBeside(workspace: Workspace, command: string, options: StartOptions): Promise<RunningCommand> {
   const state = shellState(workspace);
   const { confinement } = options;
   const { command: wrapped, plan, line, held } = await planCommand(workspace, state, command, options);
