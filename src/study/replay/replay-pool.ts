@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../core/prompt.ts';
 import { type Batch, openBatches, type ReadListener } from '../input/read-trajectories.ts';
-import { raiseInterruptBudget } from './raise-interrupt-budget.ts';
+import { setCompileFlags } from './compile-flags.ts';
 import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } from './replay-batch.ts';
 
 /** Batches that a worker has at a time: the one it works on, and the next, so that it never waits for this thread. */
@@ -23,7 +23,7 @@ export type ReplayRun = ReplayOptions & {
 /** Replays everything in the files and folders, in the order read, on all cores. Memory does not grow with the amount. */
 export async function* replayAll(run: ReplayRun): AsyncGenerator<ReplayRecord> {
   const { paths, listener, workers: _, ...options } = run;
-  raiseInterruptBudget();
+  setCompileFlags();
   let first: Batch | undefined;
   let crew: Crew | undefined;
   const waiting: { readonly result: Promise<BatchResult>; readonly bytes: number }[] = [];

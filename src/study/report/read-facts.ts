@@ -6,7 +6,7 @@ import { isInShard, type Shard } from '../input/shard.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { type Findings, gatherFacts } from '../metrics/gather-facts.ts';
 import { factsSchema, type SessionFacts } from '../metrics/session-facts.ts';
-import { raiseInterruptBudget } from '../replay/raise-interrupt-budget.ts';
+import { setCompileFlags } from '../replay/compile-flags.ts';
 import { replayTrajectory } from '../replay/replay.ts';
 
 export type FactsOptions = {
@@ -19,7 +19,7 @@ export type FactsOptions = {
 /** The facts of each session in the files and folders, one by one: a session is forgotten once its facts are known. */
 export async function* openFacts(paths: readonly string[], options: FactsOptions): AsyncGenerator<SessionFacts> {
   const replay = options.isReplaying ? createReplay() : undefined;
-  if (replay) raiseInterruptBudget();
+  if (replay) setCompileFlags();
   for await (const run of openTrajectories(paths, options.listener)) {
     if (isInShard(options.shard, `${run.source}#${run.id}`)) yield gatherFacts(run, replay);
   }
