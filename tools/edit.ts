@@ -95,11 +95,12 @@ async function planFile(name: string, path: string, text: string, edits: Input['
 
 async function load(
   request: Input,
-  { workspace: { cwd }, checkedPaths }: ToolContext,
+  { workspace, checkedPaths }: ToolContext,
 ): Promise<{ path: string; file: LoadedFile }> {
+  const { cwd } = workspace;
   const path = resolvePath(cwd, request.path);
   const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
-  if (hasEmptyOldText && (await lookAt(cwd, path, checkedPaths?.get(path))) === undefined) {
+  if (hasEmptyOldText && (await lookAt(workspace, path, checkedPaths?.get(path))) === undefined) {
     throw new ToolError(
       'missing-path',
       `${showPath(cwd, path)} does not exist, and edit changes existing files only. Create it with write.`,
@@ -111,7 +112,7 @@ async function load(
       'oldText is empty, so there is no place to change. To insert, name a line next to the place as oldText and repeat it in newText; to replace the whole file, use write.',
     );
   }
-  return { path, file: await loadText(cwd, path, checkedPaths?.get(path)) };
+  return { path, file: await loadText(workspace, path, checkedPaths?.get(path)) };
 }
 
 /** The lines of the new text that the changes made: `lines 3-5, 9`. */

@@ -7,7 +7,7 @@ import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src
 import { describeNearest } from './file/nearest.ts';
 import { quoteName, resolvePath, showPath } from './file/paths.ts';
 import { requirePlace } from './file/require-place.ts';
-import { comparePaths, describeIgnored, listNamed } from './search/list-files.ts';
+import { comparePaths, describeDenied, describeIgnored, listNamed } from './search/list-files.ts';
 import { trueNames } from './search/true-names.ts';
 import { flag, optionalText } from './shared/arguments.ts';
 import { globFiles } from './shared/limits.ts';
@@ -71,7 +71,7 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   if (!stats)
     throw new ToolError(
       'missing-path',
-      `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace.cwd, folder, checkedPaths?.get(folder))}`,
+      `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace, folder, checkedPaths?.get(folder))}`,
     );
   if (!stats.isDirectory())
     throw new ToolError(
@@ -81,7 +81,10 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   if (checkedPaths?.has(folder)) await requirePlace(showPath(workspace.cwd, folder), real);
   const hidden = request.hidden ?? false;
   const mayHaveChanged = await watchForCommands();
-  const { files, isCut, wasIgnored } = await listNamed(real, { hidden, ignored: request.ignored ?? false, signal });
+  const listed = await listNamed(real, { hidden, ignored: request.ignored ?? false, signal });
+  const { isCut, wasIgnored } = listed;
+  const isDenied = workspace.denies?.();
+  const files = isDenied ? listed.files.filter((file) => !isDenied(join(real, file))) : listed.files;
   const isMatch = matchPaths(readingsOf(rest), { dot: hidden || /(^|\/)\\?\./.test(rest) });
   const withFolders = rest.includes('**') ? files : [...files, ...foldersOf(files)].sort(comparePaths);
   const found = withFolders.filter((file) => isMatch(file.endsWith('/') ? file.slice(0, -1) : file));
@@ -89,7 +92,8 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   const there = mayHaveChanged() && checkedPaths ? await trueNames(real, first) : first;
   const shown = there.map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
   const view = { kind: 'list', title: quoteName(request.pattern), items: shown } as const;
-  if (found.length === 0) return { output: describeNone(request, rest, files), view };
+  const denied = listed.files.some((file) => isMatch(file) && isDenied?.(join(real, file))) ? [describeDenied] : [];
+  if (found.length === 0) return { output: [describeNone(request, rest, files), ...denied].join('\n'), view };
   const more =
     found.length > first.length
       ? [`[… ${count(found.length - first.length, 'more file')}; narrow the pattern or name a path]`]
@@ -97,7 +101,7 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   const moved = there.length < first.length ? ['[some of it was moved while it was listed]'] : [];
   const cut = isCut ? ['[the folder holds more files than can be listed; name a path below it]'] : [];
   const note = wasIgnored ? [describeIgnored(showPath(workspace.cwd, folder))] : [];
-  return { output: [...shown, ...moved, ...more, ...cut, ...note].join('\n'), view };
+  return { output: [...shown, ...moved, ...more, ...cut, ...note, ...denied].join('\n'), view };
 }
 
 function foldersOf(files: readonly string[]): string[] {

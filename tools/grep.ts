@@ -11,7 +11,7 @@ import { requirePlace } from './file/require-place.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
 import { createReport, type GrepReport, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
-import { describeIgnored, listNamed } from './search/list-files.ts';
+import { describeDenied, describeIgnored, listNamed } from './search/list-files.ts';
 import { findRipgrep } from './search/ripgrep.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
 import { watchForCommands } from './shell/live-commands.ts';
@@ -83,7 +83,7 @@ async function searchFiles(request: Input, { workspace, checkedPaths, signal }: 
   if (!stats)
     throw new ToolError(
       'missing-path',
-      `${name} does not exist.${await describeNearest(workspace.cwd, path, checkedPath)}`,
+      `${name} does not exist.${await describeNearest(workspace, path, checkedPath)}`,
     );
   if (!stats.isDirectory() && !stats.isFile())
     throw new ToolError('unreadable', `${name} is neither a folder nor a regular file, so it can't be searched.`);
@@ -107,7 +107,10 @@ async function searchFiles(request: Input, { workspace, checkedPaths, signal }: 
   const found = isIgnored ? await runSearch({ ...search, below: true }, workspace, signal) : first;
   const { text, matches, files } = found;
   const note =
-    (found.leftOut ? '\n[Files that look like they hold secrets were left out; name one as path to ask for it.]' : '') +
+    (found.secret
+      ? '\n[Files that look like they hold secrets, or that rules of the user ask about, were left out; name one as path to ask for it.]'
+      : '') +
+    (found.denied ? `\n${describeDenied}` : '') +
     (isIgnored ? `\n${describeIgnored(name)}` : '');
   const title = `${quoteName(request.pattern)}: ${count(matches, search.mode === 'files' ? 'file' : 'match').replace(/matchs$/, 'matches')}`;
   if (files === 0)
@@ -118,7 +121,10 @@ async function searchFiles(request: Input, { workspace, checkedPaths, signal }: 
   return { output: text + note, view: { kind: 'text', title } };
 }
 
-type Found = ReturnType<GrepReport['finish']> & { readonly leftOut: boolean };
+/** What a search of a folder passed over. */
+type LeftOut = { readonly secret: boolean; readonly denied: boolean };
+
+type Found = ReturnType<GrepReport['finish']> & LeftOut;
 
 /**
  * ripgrep does not know all the patterns that glob knows; what has brackets or parentheses in it is matched by ours. It opens folders by
@@ -127,9 +133,9 @@ type Found = ReturnType<GrepReport['finish']> & { readonly leftOut: boolean };
 async function runSearch(search: Search, workspace: Workspace, signal: AbortSignal): Promise<Found> {
   const run = async (fill: (report: GrepReport) => Promise<void>) => {
     const whole = createReport(search);
-    const { report, leftOut } = leaveSecretsOut(whole, search, workspace.hides?.());
+    const { report, leftOut } = leaveSecretsOut(whole, search, workspace);
     await fill(report);
-    return { ...whole.finish(), leftOut: leftOut() };
+    return { ...whole.finish(), ...leftOut };
   };
   const ripgrep = needsOurMatching(search) ? undefined : findRipgrep(search.cwd);
   if (ripgrep === undefined) return await run((report) => grepBuiltIn(search, report, signal));
@@ -153,15 +159,12 @@ function needsOurMatching({ glob, place, cwd }: Search): boolean {
 }
 
 /** A search of a folder passes secrets over; a file that was named was checked by itself. Files are called as the place was named. */
-function leaveSecretsOut(
-  whole: GrepReport,
-  { path, place }: Search,
-  isHidden: ((path: string) => boolean) | undefined,
-) {
-  let leftOut = false;
+function leaveSecretsOut(whole: GrepReport, { path, place }: Search, { hides, denies }: Workspace) {
+  const leftOut = { secret: false, denied: false };
+  const [isHidden, isDenied] = [hides?.(), denies?.()];
   const isShown = (file: string) => {
     if (file === place || !isHidden?.(file)) return true;
-    leftOut = true;
+    leftOut[isDenied?.(file) ? 'denied' : 'secret'] = true;
     return false;
   };
   const named = (file: string) => (place === path ? file : join(path, relative(place, file)));
@@ -170,7 +173,7 @@ function leaveSecretsOut(
     addLine: (file, ...rest) => !isShown(file) || whole.addLine(named(file), ...rest),
     addFile: (file, matches) => !isShown(file) || whole.addFile(named(file), matches),
   };
-  return { report, leftOut: () => leftOut };
+  return { report, leftOut };
 }
 
 function describeNone({ pattern, glob, hidden, ignored, ignoreCase }: Search, name: string): string {

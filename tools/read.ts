@@ -63,7 +63,7 @@ async function readFile(request: Input, { workspace, checkedPaths, signal }: Too
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
   const checkedPath = checkedPaths?.get(path);
-  const file = await openRegular(workspace.cwd, path, checkedPath);
+  const file = await openRegular(workspace, path, checkedPath);
   const { stats } = file;
   try {
     const start = await readStart(file, detectBytes);

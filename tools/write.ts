@@ -49,7 +49,7 @@ async function writeFile(request: Input, { workspace, checkedPaths, shown }: Too
   const path = resolvePath(workspace.cwd, request.path);
   const checkedPath = checkedPaths?.get(path);
   const name = showPath(workspace.cwd, path);
-  const stats = await lookAt(workspace.cwd, path, checkedPath);
+  const stats = await lookAt(workspace, path, checkedPath);
   const before = await loadIfText(workspace, path, checkedPath);
   if (stats) await requireSeen(workspace, path, before ?? { stats });
   await requireShown(shown, name, () => previewOf(name, path, before, request.content));
@@ -72,9 +72,9 @@ async function loadIfText(
   path: string,
   checkedPath: string | undefined,
 ): Promise<LoadedFile | undefined> {
-  if ((await lookAt(workspace.cwd, path, checkedPath)) === undefined) return undefined;
+  if ((await lookAt(workspace, path, checkedPath)) === undefined) return undefined;
   try {
-    return await loadText(workspace.cwd, path, checkedPath);
+    return await loadText(workspace, path, checkedPath);
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

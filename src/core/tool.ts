@@ -68,6 +68,8 @@ export type Workspace = {
   ) => WrappedCommand | Promise<WrappedCommand>;
   /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
   readonly hides?: () => (path: string) => boolean;
+  /** Makes a test for files of which not even the name is told: a deny rule closes them to reading. */
+  readonly denies?: () => ((path: string) => boolean) | undefined;
   /** Takes keys out of a text that is kept. */
   readonly redact?: (text: string) => string;
   /** What a confined command failed for want of, in words that follow "it": "could not write dist/a.js". */

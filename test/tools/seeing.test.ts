@@ -107,7 +107,7 @@ describe('read shows', () => {
     const path = put('scan.pdf', pdf('', ''));
     put('broken.pdf', '%PDF-1.4\nnothing');
     const place = { module: undefined, packages: '/home/me/.wink', signal: new AbortController().signal };
-    const file = await openRegular('/', path);
+    const file = await openRegular({ cwd: '/' }, path);
     onTestFinished(file.close);
     const { size } = file.stats;
     const wish = { offset: undefined, limit: undefined, pages: undefined };

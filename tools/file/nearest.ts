@@ -2,7 +2,11 @@ import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pinFolder } from '../../src/core/disk/pinned-folder.ts';
+import type { Workspace } from '../../src/core/tool.ts';
 import { quoteName, showPath } from './paths.ts';
+
+/** The working folder, and which names are not told. */
+export type Here = Pick<Workspace, 'cwd' | 'denies'>;
 
 const entriesLookedAt = 5000;
 const skippedFolders = new Set(['.git', 'node_modules', '.venv', 'dist', 'target']);
@@ -12,17 +16,18 @@ const skippedFolders = new Set(['.git', 'node_modules', '.venv', 'dist', 'target
  * folder on its way that does not exist. Looks at a bounded number of entries. `checkedPath`: the real path that was allowed; names come from
  * there and nowhere else.
  */
-export async function describeNearest(cwd: string, given: string, checkedPath?: string): Promise<string> {
+export async function describeNearest(here: Here, given: string, checkedPath?: string): Promise<string> {
+  const { cwd } = here;
   const path = checkedPath ?? given;
   const folder = await deepestFolder(dirname(path));
   const real = checkedPath === undefined ? await realpath(folder) : folder;
   const wanted = basename(path);
   const missing = folder === dirname(path) ? '' : ` The folder ${showPath(cwd, dirname(path))} does not exist.`;
-  const near = folder === dirname(path) ? await namesLike(real, wanted) : [];
-  const same = await filesNamed(cwd, wanted);
+  const near = folder === dirname(path) ? await namesLike(here, real, wanted) : [];
+  const same = await filesNamed(here, wanted);
   const found = [...new Set([...near.map((name) => join(folder, name)), ...same])].slice(0, 5);
   if (found.length > 0) return `${missing} Did you mean ${found.map((each) => showPath(cwd, each)).join(' or ')}?`;
-  const names = await firstNames(real, 15);
+  const names = await firstNames(here, real, 15);
   if (names.length === 0) return `${missing} ${showPath(cwd, folder)} is empty.`;
   return `${missing} ${showPath(cwd, folder)} holds: ${names.join(', ')}.`;
 }
@@ -38,20 +43,21 @@ async function deepestFolder(folder: string): Promise<string> {
 }
 
 /** Up to `limit` names of a folder, given by its real path, for the model: folders with a slash, sorted. An unreadable folder has none. */
-export async function firstNames(folder: string, limit: number): Promise<string[]> {
-  const entries = await list(folder);
+export async function firstNames(here: Here, folder: string, limit: number): Promise<string[]> {
+  const entries = await list(here, folder);
   const names = entries.map((entry) => quoteName(entry.name) + (entry.isDirectory() ? '/' : '')).sort();
   return names.length > limit ? [...names.slice(0, limit), `… (${names.length - limit} more)`] : names;
 }
 
 /** In a folder that was put in the place of this one nothing is looked up. */
-async function list(folder: string): Promise<Dirent[]> {
+async function list({ denies }: Here, folder: string): Promise<Dirent[]> {
+  const isDenied = denies?.();
   const entries: Dirent[] = [];
   try {
     const held = await pinFolder(folder);
     try {
       for await (const entry of await opendir(held.path)) {
-        entries.push(entry);
+        if (!isDenied?.(join(folder, entry.name))) entries.push(entry);
         if (entries.length >= entriesLookedAt) break;
       }
     } finally {
@@ -63,8 +69,8 @@ async function list(folder: string): Promise<Dirent[]> {
   return entries;
 }
 
-async function namesLike(folder: string, wanted: string): Promise<string[]> {
-  const scored = (await list(folder)).map((entry) => ({
+async function namesLike(here: Here, folder: string, wanted: string): Promise<string[]> {
+  const scored = (await list(here, folder)).map((entry) => ({
     name: entry.name,
     score: likeness(plain(entry.name), plain(wanted)),
   }));
@@ -79,7 +85,8 @@ function plain(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
-async function filesNamed(cwd: string, wanted: string): Promise<string[]> {
+async function filesNamed(here: Here, wanted: string): Promise<string[]> {
+  const { cwd } = here;
   const found: string[] = [];
   const top = await realpath(cwd);
   const queue = [top];
@@ -89,7 +96,7 @@ async function filesNamed(cwd: string, wanted: string): Promise<string[]> {
     folder !== undefined && looked < entriesLookedAt && found.length < 3;
     folder = queue.shift()
   ) {
-    for (const entry of await list(folder)) {
+    for (const entry of await list(here, folder)) {
       looked += 1;
       if (entry.isDirectory()) {
         if (!skippedFolders.has(entry.name)) queue.push(join(folder, entry.name));

@@ -13,7 +13,7 @@ import { lstat, readlink, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errorCode } from '../../src/core/errors.ts';
 import { ToolError } from '../../src/core/tool.ts';
-import { describeNearest, firstNames } from './nearest.ts';
+import { describeNearest, firstNames, type Here } from './nearest.ts';
 import { quoteName, showPath } from './paths.ts';
 
 /** An open file. What it holds is read by other threads: a slow disk holds up nothing but the call that reads. */
@@ -34,15 +34,16 @@ const readWhole = promisify(readFileByCallback);
  * FIFOs, sockets, devices, dangling links, loops of links, files without permission. `checkedPath` is the real path that was allowed: what was
  * opened must be that. The caller closes the file.
  */
-export async function openRegular(cwd: string, path: string, checkedPath?: string): Promise<OpenFile> {
-  const found = await lookAt(cwd, path, checkedPath);
-  if (found === undefined) throw new ToolError('missing-path', await describeMissing(cwd, path, checkedPath));
+export async function openRegular(here: Here, path: string, checkedPath?: string): Promise<OpenFile> {
+  const { cwd } = here;
+  const found = await lookAt(here, path, checkedPath);
+  if (found === undefined) throw new ToolError('missing-path', await describeMissing(here, path, checkedPath));
   let file: number | undefined;
   try {
     // Asked at once, not by other threads: permissions have just looked at the same path, and each way there and back costs a tenth of a millisecond.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats, checkedPath));
+    if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(here, path, stats, checkedPath));
     if (!isAllowed(file, checkedPath))
       throw new ToolError('stale-file', `${showPath(cwd, path)} leads elsewhere than when it was allowed. Try again.`);
     return openFile(file, stats);
@@ -75,30 +76,31 @@ function isAllowed(file: number, checkedPath: string | undefined): boolean {
 }
 
 /** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is not a regular file. */
-export async function lookAt(cwd: string, path: string, checkedPath?: string): Promise<Stats | undefined> {
+export async function lookAt(here: Here, path: string, checkedPath?: string): Promise<Stats | undefined> {
   let stats: Stats;
   try {
     stats = statSync(path);
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
-    throw explain(cwd, path, error);
+    throw explain(here.cwd, path, error);
   }
-  if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats, checkedPath));
+  if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(here, path, stats, checkedPath));
   return stats;
 }
 
-async function describeMissing(cwd: string, path: string, checkedPath: string | undefined): Promise<string> {
+async function describeMissing(here: Here, path: string, checkedPath: string | undefined): Promise<string> {
+  const { cwd } = here;
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink())
     return `${showPath(cwd, path)} is a link to ${quoteName(await readlink(path))}, which does not exist.`;
-  return `${showPath(cwd, path)} does not exist.${await describeNearest(cwd, path, checkedPath)}`;
+  return `${showPath(cwd, path)} does not exist.${await describeNearest(here, path, checkedPath)}`;
 }
 
-async function refuseKind(cwd: string, path: string, stats: Stats, checkedPath: string | undefined): Promise<string> {
-  const name = showPath(cwd, path);
+async function refuseKind(here: Here, path: string, stats: Stats, checkedPath: string | undefined): Promise<string> {
+  const name = showPath(here.cwd, path);
   if (stats.isDirectory()) {
-    const names = await firstNames(checkedPath ?? (await realpath(path)), 30);
+    const names = await firstNames(here, checkedPath ?? (await realpath(path)), 30);
     return `${name} is a folder, not a file. ${names.length === 0 ? 'It is empty.' : `It holds: ${names.join(', ')}.`} List folders with glob.`;
   }
   const kind = stats.isFIFO()

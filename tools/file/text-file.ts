@@ -5,14 +5,16 @@ import { writeFileAtomic } from '../../src/core/disk/atomic.ts';
 import { ToolError, type Workspace } from '../../src/core/tool.ts';
 import { editBytes } from '../shared/limits.ts';
 import { decodeText, encodeText, type TextFile } from './codec.ts';
+import type { Here } from './nearest.ts';
 import { openRegular } from './open-file.ts';
 import { showPath, stampKey } from './paths.ts';
 
 export type LoadedFile = TextFile & { readonly stats: Stats; readonly hash: string };
 
 /** Loads a whole text file. Throws a ToolError for what is missing, no regular file, no text or too large to hold in memory. */
-export async function loadText(cwd: string, path: string, checkedPath?: string): Promise<LoadedFile> {
-  const file = await openRegular(cwd, path, checkedPath);
+export async function loadText(here: Here, path: string, checkedPath?: string): Promise<LoadedFile> {
+  const { cwd } = here;
+  const file = await openRegular(here, path, checkedPath);
   const { stats } = file;
   try {
     if (stats.size > editBytes) {

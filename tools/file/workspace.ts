@@ -14,7 +14,7 @@ export function createWorkspace(options: {
   outputFolder: string;
   /** Where the user adds packages. */
   packages?: string;
-  confine?: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'redact'>;
+  confine?: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'denies' | 'redact'>;
   hiddenVariables?: readonly string[];
 }): Workspace {
   const cwd = resolve(options.cwd);

@@ -90,7 +90,7 @@ async function searchFile(
   test: Test,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const opened = await openRegular(search.cwd, file, file).catch(() => undefined);
+  const opened = await openRegular(search, file, file).catch(() => undefined);
   if (!opened) return true;
   try {
     const start = await readStart(opened, detectBytes);

@@ -33,7 +33,7 @@ export async function grepWithRipgrep(
 
 /** Only Linux has a name for what is open, whatever is put in its place meanwhile. */
 async function searchFile(file: string, search: Search, report: GrepReport, signal: AbortSignal): Promise<void> {
-  const held = await openRegular(search.cwd, search.path, search.place);
+  const held = await openRegular(search, search.path, search.place);
   try {
     const path = process.platform === 'linux' ? `/proc/${process.pid}/fd/${held.descriptor}` : search.place;
     await readMatches({ file, args: argumentsFor(search, path) }, search, report, signal);

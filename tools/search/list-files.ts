@@ -40,6 +40,9 @@ export function describeIgnored(name: string): string {
   return `[what is in ${name} is named in a .gitignore above it; it was searched since it was named]`;
 }
 
+/** What is said where names were left out of a list or a search. */
+export const describeDenied = '[what deny rules of the user cover is left out]';
+
 /** Orders paths folder by folder, as a walk through the tree meets them. */
 export function comparePaths(left: string, right: string): number {
   const [one, other] = [left.replaceAll('/', '\u0001'), right.replaceAll('/', '\u0001')];

@@ -73,7 +73,7 @@ export function startPreflight(
   const refuseAtEnd = () => {
     if (stopping.signal.aborted) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   };
-  const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
+  const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'denies'> = {
     wrapCommand: async (file, args, confinement, shown) => {
       const found = await knowSandbox();
       refuseAtEnd();
@@ -84,8 +84,9 @@ export function startPreflight(
     findWant: (outcome, confinement) => sandbox?.findWant(outcome, confinement),
     hides: () => {
       const walls = permissions().walls();
-      return permissions().mode() === 'full' ? (walls.denied?.isHidden ?? (() => false)) : walls.isHidden;
+      return permissions().mode() === 'full' ? walls.isRuled : walls.isHidden;
     },
+    denies: () => permissions().walls().denied?.isHidden,
   };
 
   return {

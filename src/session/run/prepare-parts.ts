@@ -86,7 +86,7 @@ export function outputFolder({ setup, choice }: RunOptions): string {
 
 export function prepareWorkspace(
   options: RunOptions,
-  confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'>,
+  confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'denies'>,
 ): Workspace {
   const { setup } = options;
   const hiddenVariables = Object.values(setup.loaded.config.providers).flatMap(({ keyVariable }) =>

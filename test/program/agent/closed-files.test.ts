@@ -2,9 +2,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeFolder } from '../program.ts';
-import { done, type Reply, runAlone } from '../task.ts';
+import { done, type Reply, runAlone, shell } from '../task.ts';
 
-const read = (path: string): Reply => ({ calls: [{ name: 'read', arguments: { path } }] });
+const call = (name: string, args: Readonly<Record<string, string | boolean>>): Reply => ({
+  calls: [{ name, arguments: args }],
+});
+const read = (path: string) => call('read', { path });
 
 test('instructions of any folder leave out what a rule on reading closes, and the user is told once', async () => {
   const { code, stderr, requests } = await runAlone({
@@ -57,4 +60,38 @@ test('what a deny rule on reading covers is named to the model nowhere by itself
   const sent = JSON.stringify(requests[0]?.body.messages);
   expect(sent).toContain('open.ts');
   expect(sent).not.toMatch(/private|hush/);
+});
+
+test('no list of names and no search tells what a deny rule on reading covers, and what was left out is said', async () => {
+  const { requests } = await runAlone({
+    config: { permissions: { deny: ['read(private/**)', 'read(hush.txt)'], ask: ['read(notes/**)'] } },
+    files: {
+      'private/plan.md': 'needle',
+      'hush.txt': 'needle',
+      'src/hush.txt': 'needle',
+      'src/open.ts': 'needle',
+      'notes/asked.md': 'needle in the notes',
+    },
+    replies: [
+      call('glob', { pattern: '*' }),
+      call('glob', { pattern: '**/*.ts' }),
+      call('grep', { pattern: 'needle', mode: 'files' }),
+      read('src'),
+      read('missing'),
+      shell('cat */*.md *.txt; ls'),
+      done,
+    ],
+  });
+  const messages = requests.at(-1)!.body.messages as { role: string; content: string }[];
+  const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => content);
+  const [names, scripts, found, folder, missing, command] = results;
+  expect(names).toBe('a.txt\nnotes/\nsrc/\n[what deny rules of the user cover is left out]');
+  expect(scripts).toBe('src/open.ts');
+  expect(found).toContain('src/open.ts');
+  expect(found).toContain('or that rules of the user ask about, were left out');
+  expect(found).toContain('[what deny rules of the user cover is left out]');
+  expect(found).not.toContain('notes');
+  expect([folder, missing].join()).toMatch(/open\.ts.*a\.txt/s);
+  expect([names, scripts, found, folder, missing].join()).not.toMatch(/private|hush/);
+  expect(command).not.toContain('needle');
 });
