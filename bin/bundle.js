@@ -15,7 +15,7 @@ function changed(path, ...changes) {
 
 /**
  * ink and its layout engine wait while they are loaded, for React's devtools (a large package of its own) and for WebAssembly that is
- * compiled behind; without these waits all of the screen can be CommonJS.
+ * compiled behind; without these waits all of the screen can be CommonJS (github.com/vadimdemedes/ink/issues/787).
  */
 const withoutWaits = {
   name: 'without-waits',
@@ -71,7 +71,10 @@ const withOwnHeaders = {
   },
 };
 
-/** ink draws nothing that changes where CI is set, as in containers for development; the screen is started in terminals only. */
+/**
+ * ink draws nothing that changes where CI is set, as in containers for development; the screen is started in terminals only. From version 7 on,
+ * which needs Node 22, ink has an option for it (github.com/vadimdemedes/ink/pull/888).
+ */
 const withoutCi = {
   name: 'without-ci',
   setup({ onLoad }) {

@@ -56,15 +56,14 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
   useKeys(press);
   return (
     <DrawProvider value={look}>
-      <LabelFrame moment={shown} look={look} />
+      <LabelFrame moment={shown} />
     </DrawProvider>
   );
 }
 
 /** One moment of the labelling screen. */
-export function LabelFrame(props: { readonly moment: LabelMoment; readonly look: DrawContext }) {
-  const [state, input] = props.moment;
-  const { columns, rows } = props.look;
+export function LabelFrame({ moment: [state, input] }: { readonly moment: LabelMoment }) {
+  const { columns, rows } = useDrawContext();
   const body = Math.max(3, rows - 5);
   const right = columns < narrow ? 0 : Math.min(52, Math.max(30, Math.floor(columns * 0.36)));
   return (

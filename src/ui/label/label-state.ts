@@ -3,7 +3,7 @@ import type { Code, CodedLabel, CodedRun, Reading } from '../../core/qualitative
 /** What is asked for in a line of text at the bottom. */
 export type LabelPrompt = 'note' | 'class' | 'code-name' | 'code-summary' | 'merge';
 
-/** The labelling screen as plain data; `press.ts` changes it, `draw.ts` shows it. */
+/** The labelling screen as plain data; `press.ts` changes it, `Labelling.tsx` shows it. */
 export type LabelState = {
   readonly runs: readonly CodedRun[];
   readonly codes: readonly Code[];

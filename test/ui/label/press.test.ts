@@ -55,9 +55,7 @@ const look: DrawContext = {
 
 function screen(state: LabelState, size: Partial<DrawContext> = {}, line?: LineInput): string[] {
   const sized = { ...look, ...size };
-  return renderRows(createElement(LabelFrame, { moment: [state, line], look: sized }), sized).map(
-    stripVTControlCharacters,
-  );
+  return renderRows(createElement(LabelFrame, { moment: [state, line] }), sized).map(stripVTControlCharacters);
 }
 
 describe('the labelling screen', () => {

@@ -1,27 +1,16 @@
-import type { AppProps } from '../../components/App.tsx';
 import { splitText } from '../../input/input.ts';
-import { keyName } from '../../input/key-parser.ts';
+import { keyName, type TerminalKey } from '../../input/key-parser.ts';
 import { createPainter } from '../../state/painter.ts';
-import { createStore, type ViewSnapshot, type ViewStore } from '../../state/view-store.ts';
+import { createStore, type ViewSnapshot } from '../../state/view-store.ts';
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createDrawContext, sizeOf } from '../../text/draw-context.ts';
-import { createPanelStack, type Panels } from '../panel-stack.ts';
+import { createPanelStack } from '../panel-stack.ts';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
 
-export type FirstRunScreen = {
-  readonly store: ViewStore;
-  readonly press: AppProps['press'];
-  readonly panels: Panels;
-  /** Resolves when the user leaves with Ctrl+D, whatever is asked. */
-  readonly left: Promise<{ readonly kind: 'leave' }>;
-  /** Takes the screen off. */
-  readonly stop: () => void;
-};
-
 /** The screen before there is a session: who we are, and below it the open question. */
-export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal): FirstRunScreen {
+export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal) {
   const { stdout } = terminal;
   const look = createDrawContext(info, env, stdout);
   const painter = createPainter(() => store.commit(take(false)));
@@ -49,7 +38,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
   const unfollow = followSize({ store, terminal, blank, reprint: blank, redraw: painter.now });
   return {
     store,
-    press: (keys) =>
+    press: (keys: readonly TerminalKey[]) =>
       painter.batch(() => {
         for (const key of keys.flatMap(splitText))
           if (key.type === 'key' && keyName(key) === 'ctrl+d') leave();
@@ -57,7 +46,9 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
       }),
     // There is no composer yet, so a question has the keys at once.
     panels: { ...panels, ask: panels.open },
+    /** Resolves when the user leaves with Ctrl+D, whatever is asked. */
     left,
+    /** Takes the screen off. */
     stop: () => {
       unfollow();
       painter.stop();

@@ -50,20 +50,10 @@ export function openPage(panels: Panels, options: PageOptions): void {
   const find = (direction: 1 | -1, from: number) => {
     const words = search?.line.text().toLowerCase() ?? '';
     const rows = layout.rows();
-    const count = rows.length;
-    isMissing = words !== '';
-    for (let step = 0; words !== '' && step < count; step++) {
-      const at = (from + direction * step + count * 2) % count;
-      if (
-        !stripVTControlCharacters(rows[at]?.text ?? '')
-          .toLowerCase()
-          .includes(words)
-      )
-        continue;
-      cursor = at;
-      isMissing = false;
-      return;
-    }
+    const inOrder = rows.map((_, step) => (from + direction * step + rows.length * 2) % rows.length);
+    const found = words === '' ? cursor : inOrder.find((at) => plainText(rows[at]).includes(words));
+    isMissing = found === undefined;
+    cursor = found ?? cursor;
   };
   const pressSearch = (key: TerminalKey, line: LineInput) => {
     if (key.type === 'key' && key.name === 'escape') search = undefined;
@@ -150,12 +140,12 @@ function createLayout(options: PageOptions) {
   let isStale = true;
   const isOpen = (index: number) => toggled.get(index) ?? sections[index]?.isOpen ?? false;
   const draw = (section: Section, part: 'head' | 'body', to: DrawContext): string[] => {
-    const node = part === 'head' ? section.head : section.body?.();
-    if (!section.subject) return renderRows(node, to, to.columns - (part === 'body' ? 4 : 2));
-    const cache = known.get(section.subject) ?? new Map<string, string[]>();
-    known.set(section.subject, cache);
+    const cache = (section.subject && known.get(section.subject)) ?? new Map<string, string[]>();
+    if (section.subject) known.set(section.subject, cache);
     const key = `${part} ${to.columns} ${to.theme.name}`;
-    const drawn = cache.get(key) ?? renderRows(node, to, to.columns - (part === 'body' ? 4 : 2));
+    const drawn =
+      cache.get(key) ??
+      renderRows(part === 'head' ? section.head : section.body?.(), to, to.columns - (part === 'head' ? 2 : 4));
     cache.set(key, drawn);
     return drawn;
   };
@@ -198,6 +188,10 @@ function createLayout(options: PageOptions) {
     /** Lays everything out anew at the next paint. */
     forget: changed,
   };
+}
+
+function plainText(row: Row | undefined): string {
+  return stripVTControlCharacters(row?.text ?? '').toLowerCase();
 }
 
 function moveCursor(key: Press, cursor: number, height: number, count: number): number | undefined {

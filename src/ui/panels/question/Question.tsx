@@ -1,5 +1,4 @@
 import { Box } from 'ink';
-import type { ReactNode } from 'react';
 import { count } from '../../../core/text/count.ts';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Clip } from '../../components/layout/Clip.tsx';
@@ -8,33 +7,21 @@ import { Marked } from '../../components/layout/Marked.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import type { Option, Writing } from './option.ts';
+import type { QuestionState } from '../panel.ts';
+import type { Asked, Writing } from './option.ts';
 
 export type QuestionProps = {
-  readonly title: string;
-  /** What it is about. */
-  readonly body: ReactNode;
-  /** Where there is not room for all of it, its end is seen as well as its beginning. */
-  readonly showsEnd: boolean;
-  readonly options: readonly Pick<Option<unknown>, 'label' | 'input' | 'allows'>[];
+  /** What is asked. */
+  readonly choice: Asked<unknown>;
+  /** Who has the keys, and whether one came too soon. */
+  readonly state: QuestionState;
   readonly selected: number;
   /** The answer whose words are being written. */
   readonly writing: Writing | undefined;
   /** What is wrong with these words. */
   readonly problem: string | undefined;
-  /** How many questions wait behind it. */
-  readonly waiting: number;
-  /** It stands by while the user types: no key is an answer. */
-  readonly isWaiting: boolean;
-  /** Words stand in the composer: Enter does not answer. */
-  readonly isOverDraft: boolean;
-  /** A key came too soon for an answer, and was left out. */
-  readonly hasMissed: boolean;
-  readonly escapeMeans: string;
-  /** A key shows all of the body. */
-  readonly canOpen: boolean;
-  /** A yes comes only after all of it was seen. */
-  readonly isSeenWhole: boolean;
+  /** All of the body was in sight, on its page. */
+  readonly wasSeen: boolean;
   /** Rows of the body that nobody has seen. */
   readonly hiddenRows: number;
   /** The size of the screen, and who has the keys, where there is no room for the answers as well as for what they are about. */
@@ -48,14 +35,17 @@ export const lowRows = 16;
 
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
-  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, isSeenWhole, unseenAt, onFit } = props;
-  const { hasMissed } = props;
+  const { choice, state, writing, problem, wasSeen, unseenAt, onFit } = props;
+  const { title, body, showsEnd, isSeenWhole, openAll } = choice;
+  const waiting = choice.waiting?.() ?? 0;
+  const isWaiting = state === 'waits';
+  const hasMissed = state === 'asks again';
   const { glyphs, rows: screenRows, columns, takesLines = false } = useDrawContext();
   const isLow = screenRows < lowRows;
   const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
   const isUnseen = unseenAt === place;
   const more = (rows: number) => (
-    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? `: Ctrl+O shows all${isSeenWhole ? ', before a yes' : ''}` : ''}`}</Tone>
+    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${openAll ? `: Ctrl+O shows all${isSeenWhole && !wasSeen ? ', before a yes' : ''}` : ''}`}</Tone>
   );
   return (
     <Ruled role="accent" shrinks>
@@ -89,12 +79,13 @@ export function Question(props: QuestionProps) {
   );
 }
 
-function Answers({ options, selected, writing, isWaiting, isSeenWhole, hiddenRows }: QuestionProps) {
+function Answers({ choice, state, selected, writing, wasSeen, hiddenRows }: QuestionProps) {
   const { glyphs } = useDrawContext();
-  return options.map(({ label, input, allows }, index) => {
-    const isSelected = !isWaiting && index === selected;
+  const isUnseen = hiddenRows > 0 && (wasSeen || !choice.isSeenWhole);
+  return choice.options.map(({ label, input, allows }, index) => {
+    const isSelected = state !== 'waits' && index === selected;
     const rule = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
-    const words = allows && hiddenRows > 0 && !isSeenWhole ? `${rule} (${count(hiddenRows, 'line')} not shown)` : rule;
+    const words = allows && isUnseen ? `${rule} (${count(hiddenRows, 'line')} not shown)` : rule;
     return (
       <Marked
         key={index}
@@ -107,18 +98,19 @@ function Answers({ options, selected, writing, isWaiting, isSeenWhole, hiddenRow
   });
 }
 
-function lineHelpOf({ options, writing, escapeMeans }: QuestionProps): string {
+function lineHelpOf({ choice: { options, escapeMeans }, writing }: QuestionProps): string {
   return `${writing ? 'Your words' : `A number from 1 to ${options.length}`}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
 function helpOf(props: QuestionProps, dot: string): string {
-  const { options, writing, isWaiting, isOverDraft, hasMissed, escapeMeans } = props;
-  if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
-  if (hasMissed) return `${dot} that key came too soon to be an answer: press it again`;
+  const { choice, state, writing } = props;
+  const { options, escapeMeans } = choice;
+  if (state === 'waits') return `${dot} waits while you type: your words stay below; Tab answers it`;
+  if (state === 'asks again') return `${dot} that key came too soon to be an answer: press it again`;
   const numbers = `1-${options.length}`;
   const leave = `Esc ${escapeMeans}`;
   if (writing) return `Enter answers, ${options.length === 1 ? leave : 'Esc shows the other answers'}`;
-  if (isOverDraft) return `${numbers} (no Enter while there are words below), ${leave}`;
+  if (state === 'asks over a draft') return `${numbers} (no Enter while there are words below), ${leave}`;
   const isEditable = options.some(({ input }) => input?.initial && !input.isAlwaysEdited);
   const takesWords = options.some(({ input }) => input?.isOptional);
   const tab = isEditable ? 'Tab edits the rule, ' : takesWords ? 'Tab adds words, ' : '';

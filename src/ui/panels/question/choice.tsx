@@ -3,23 +3,15 @@ import { isWayOut, stepOf, type TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { PanelQuestion as QuestionPanel } from '../panel.ts';
 import type { Panels } from '../panel-stack.ts';
-import type { About, Option, Writing } from './option.ts';
+import type { About, Asked, Option, Writing } from './option.ts';
 import { Question } from './Question.tsx';
-
-export type ChoiceOptions<Value> = About<Value> & {
-  readonly onEscape: () => void;
-  /** What Esc means, for the line of keys. */
-  readonly escapeMeans: string;
-  /** How many more wait behind this one. */
-  readonly waiting?: () => number;
-};
 
 /** With fewer rows than this in sight, nothing is known of what is asked about. */
 const seenRows = 3;
 
 /** A question with a few answers: numbers, letters, arrows and Enter; Tab edits an answer that takes words. */
 export function createChoice<Value>(
-  choice: ChoiceOptions<Value>,
+  choice: Asked<Value>,
   finish: (value: Value) => void,
   repaint: () => void,
 ): QuestionPanel {
@@ -97,20 +89,12 @@ export function createChoice<Value>(
   return {
     render: (state = 'asks') => (
       <Question
-        title={choice.title}
-        body={choice.body}
-        showsEnd={choice.showsEnd ?? false}
-        options={choice.options}
+        choice={choice}
+        state={state}
         selected={selected}
         writing={input}
         problem={wasTried || input?.line.text() ? problem() : undefined}
-        waiting={choice.waiting?.() ?? 0}
-        isWaiting={state === 'waits'}
-        isOverDraft={state === 'asks over a draft'}
-        hasMissed={state === 'asks again'}
-        escapeMeans={choice.escapeMeans}
-        canOpen={choice.openAll !== undefined}
-        isSeenWhole={choice.isSeenWhole === true && !wasSeen}
+        wasSeen={wasSeen}
         hiddenRows={wasSeen ? 0 : hiddenRows}
         unseenAt={wasSeen || !choice.openAll ? undefined : unseenAt}
         onFit={(seen, rows, place) => {
@@ -154,7 +138,7 @@ function isSaid({ initial, isSecret, keepsLines }: NonNullable<Option<unknown>['
   return (initial === '' || keepsLines === true) && !isSecret;
 }
 
-type OwnChoice<Value> = Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & {
+type OwnChoice<Value> = About<Value> & {
   /** The answer that Esc gives. */
   readonly onEscape: Value;
   readonly escapeMeans?: string;

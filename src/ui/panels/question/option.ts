@@ -52,3 +52,12 @@ export type About<Value> = {
   /** Ctrl+O: shows everything that `body` had no room for; tells when all of it has been seen. */
   readonly openAll?: (onSeen: () => void) => void;
 };
+
+/** A question on the screen. */
+export type Asked<Value> = About<Value> & {
+  readonly onEscape: () => void;
+  /** What Esc means, for the line of keys. */
+  readonly escapeMeans: string;
+  /** How many more wait behind this one. */
+  readonly waiting?: () => number;
+};
