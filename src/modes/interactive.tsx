@@ -1,15 +1,17 @@
 import { type App, createApp } from '../ui/app.ts';
-import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
+import { interrupt, sendMessage } from '../ui/app-run.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler, isWorking } from '../ui/composer-keys/key-handler.ts';
 import { splitText } from '../ui/input/input.ts';
+import { keepDrafts } from '../ui/input/kept-drafts.ts';
 import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
 import { createQuestions } from '../ui/panels/question/ask.tsx';
 import type { ScreenDeps } from '../ui/screen-deps.ts';
+import { restoreLeftDrafts, unsentDrafts } from '../ui/state/unsent-drafts.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
@@ -43,11 +45,11 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
     const { mountScreen } = await screen;
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
-        unmount();
+        unmount('left');
         resolve(code);
       });
       guard.onSignal((code) => {
-        unmount();
+        unmount('ended');
         resolve(code);
       });
     });
@@ -89,7 +91,7 @@ function startScreen(
   env: NodeJS.ProcessEnv,
   mountScreen: Mount,
   leave: (code: number) => void,
-): () => void {
+): (how: 'left' | 'ended') => void {
   const { stdout } = terminal;
   const look = createDrawContext(deps.info, env, stdout);
   const { app, screenView } = createApp(deps, terminal, look, leave);
@@ -107,18 +109,25 @@ function startScreen(
       app.repaint();
     },
   });
+  const drafts = keepDrafts(deps.info.winkHome, deps.info.cwd, () => unsentDrafts(app));
+  const left = drafts.take();
+  if (left) restoreLeftDrafts(app, left);
+  const unkeep = screenView.store.subscribe(drafts.look);
   app.repaint();
   if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
   terminal.setTitle('wink-agent');
   setImmediate(() => void loadRenderers(app));
-  const keep = () => keepUnsent(app);
+  const keep = () => drafts.end(unsentDrafts(app));
   process.on('uncaughtExceptionMonitor', keep);
   let isUp = true;
-  return () => {
+  return (how) => {
     if (!isUp) return;
     isUp = false;
     process.off('uncaughtExceptionMonitor', keep);
-    keep();
+    unkeep();
+    // Who leaves has done with it: Up brings it back.
+    if (how === 'left') for (const draft of unsentDrafts(app)) app.history.addAtEnd(draft);
+    drafts.end(how === 'left' ? [] : unsentDrafts(app));
     app.stopPainting();
     disconnect();
     unfollow();

@@ -13,7 +13,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { errorCode, UserError } from '../core/errors.ts';
-import { isProcessAlive } from '../core/process/platform.ts';
+import { isSameProcessAlive, ownProcess } from '../core/process/process-identity.ts';
 import { parseJson } from '../core/text/json.ts';
 
 const holderSchema = z.object({ pid: z.number(), host: z.string(), startedAt: z.string().optional() });
@@ -71,7 +71,7 @@ function takeLock(path: string, id: string): boolean {
   for (let tries = 0; tries < maxTries; tries++) {
     try {
       const file = openSync(path, 'wx', 0o600);
-      writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), startedAt: startOf(process.pid) }));
+      writeSync(file, JSON.stringify({ ...ownProcess(), host: hostname() }));
       closeSync(file);
       return true;
     } catch (error) {
@@ -105,10 +105,8 @@ function livingHolder(path: string): Holder | undefined {
     const isFresh = Date.now() - statSync(path).mtimeMs < silentMs;
     // One that is just being written is empty.
     if (!holder.success) return isFresh ? { pid: 0, host: hostname() } : undefined;
-    const { pid, host, startedAt } = holder.data;
-    if (host !== hostname()) return isFresh ? holder.data : undefined;
-    // A number that was given to another process since is not the holder's.
-    return isProcessAlive(pid) && startOf(pid) === startedAt ? holder.data : undefined;
+    if (holder.data.host !== hostname()) return isFresh ? holder.data : undefined;
+    return isSameProcessAlive(holder.data) ? holder.data : undefined;
   } catch {
     return undefined;
   }
@@ -123,16 +121,6 @@ function removeDead(path: string): void {
     else rmSync(aside, { force: true });
   } catch {
     // The other one was first.
-  }
-}
-
-/** When a process was started, in ticks since the machine was, where the system tells (Linux). */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
   }
 }
 

@@ -152,12 +152,6 @@ function joinDrafts(drafts: readonly Draft[]): Draft {
   return { text: drafts.map(({ text }) => text).join('\n\n'), folds: drafts.flatMap(({ folds }) => folds) };
 }
 
-/** What is written and not sent when the screen goes comes back with Up in the next session. */
-export function keepUnsent({ history, panels, state }: App): void {
-  for (const panel of [state.question, panels.top()]) history.addAtEnd({ text: panel?.unsaid?.() ?? '', folds: [] });
-  for (const draft of [...state.setAside, draftOf(state.composer)]) history.addAtEnd(draft);
-}
-
 function findCommand(app: App, name: string): SlashCommand | undefined {
   const commands = createCommands(app);
   return commands.find((one) => one.name === name) ?? commands.find(({ aliases }) => aliases?.includes(name));

@@ -5,24 +5,15 @@ import * as z from 'zod';
 import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { parseJson } from '../../core/text/json.ts';
 import type { Draft } from './composer.ts';
+import { storedDraft, storedDraftSchema } from './stored-draft.ts';
 
 /** Entries kept; the file is rewritten when it has grown to twice this. */
 const kept = 2_000;
 
-const foldSchema = z.object({ label: z.string(), kind: z.enum(['text', 'image']), content: z.string() });
-
-const entrySchema = z.object({
-  text: z.string(),
-  folds: z.array(foldSchema).default([]),
-  cwd: z.string().optional(),
-  at: z.string().optional(),
-});
+const entrySchema = storedDraftSchema.extend({ cwd: z.string().optional(), at: z.string().optional() });
 
 /** What was sent once, with the pastes and images that its labels stand for. */
 export type HistoryEntry = Draft & { readonly cwd?: string | undefined };
-
-/** Characters of a paste that the file keeps; a longer one comes back in this session only. */
-const keptPaste = 1_000_000;
 
 /**
  * What the user sent before, in all sessions. Read when it is first wanted, at once: a key that is pressed right behind the one that wants
@@ -91,13 +82,7 @@ function readText(path: string): string {
 }
 
 function lineOf(entry: Draft): string {
-  const isKept = entry.folds.every(({ content }) => content.length <= keptPaste);
-  return JSON.stringify(isKept ? entry : { ...entry, text: withoutLabels(entry), folds: [] });
-}
-
-/** What can't come back in a later session is not promised by a label either. */
-function withoutLabels({ text, folds }: Draft): string {
-  return folds.reduce((rest, { label }) => rest.replaceAll(label, ''), text).trim();
+  return JSON.stringify(storedDraft(entry));
 }
 
 async function append(folder: string, path: string, line: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -170,7 +170,7 @@ describe('manners', () => {
     const end = screen.raw();
     for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h']) expect(end).toContain(off);
     expect(end).toContain('Error: a bug');
-    expect(readFileSync(join(home, 'history.jsonl'), 'utf8')).toContain('half a thought');
+    await start({ home }).shows('❯ half a thought');
   });
 
   it('keeps what was being written when its window is closed', async () => {
@@ -181,10 +181,41 @@ describe('manners', () => {
     screen.press('half a thought');
     await screen.shows('❯ half a thought');
     screen.close();
-    const path = join(home, 'history.jsonl');
-    await expect
-      .poll(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''), { timeout: 20_000 })
-      .toContain('half a thought');
+    await screen.exit();
+    const next = start({ home });
+    await next.shows('is back in the composer');
+    await next.shows('❯ half a thought');
+  });
+
+  it('gives back what was being written when it was killed, but not what is written elsewhere or was sent', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'wink-killed-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const kept = () => {
+      const folder = join(home, 'drafts');
+      return existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')) : [];
+    };
+    const isKept = (words: string, count: number) =>
+      expect.poll(() => kept().filter((text) => text.includes(words)).length, { timeout: 20_000 }).toBe(count);
+    const [screen, other] = [start({ home }), start({ home, info: { cwd: '/home/me/other' } })];
+    await screen.shows('Ask for something');
+    screen.press('half a thought');
+    await isKept('half a thought', 1);
+    await other.shows('Ask for something');
+    other.press('of another folder');
+    await isKept('of another folder', 1);
+    const neighbour = start({ home });
+    await neighbour.shows('Ask for something');
+    other.kill('SIGKILL');
+    await other.exit();
+    screen.kill('SIGKILL');
+    await screen.exit();
+    const next = start({ home });
+    await next.shows('is back in the composer');
+    await next.shows('❯ half a thought');
+    next.press('\r');
+    await next.printed('✓ done');
+    await isKept('half a thought', 0);
+    await isKept('of another folder', 1);
   });
 
   it('leaves the terminal as it was found when it is terminated', async () => {
