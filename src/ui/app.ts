@@ -29,7 +29,7 @@ export type App = {
   readonly print: (item: Item) => void;
   readonly notice: (text: string, level?: 'info' | 'good' | 'warn' | 'bad') => void;
   /** Shown below for some seconds; an empty one takes the last away. */
-  readonly setHint: (text: string) => void;
+  readonly setHint: (text: string, ms?: number) => void;
   readonly repaint: () => void;
   /** Paint in a moment, so that what was just started goes first. */
   readonly repaintAfterwards: () => void;
@@ -106,8 +106,8 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
     dispatchPast,
     print: (item) => dispatch({ type: 'screen.print', item }),
     notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
-    setHint: (text) => {
-      state.hint = text === '' ? undefined : { text, until: performance.now() + hintMs };
+    setHint: (text, ms = hintMs) => {
+      state.hint = text === '' ? undefined : { text, until: performance.now() + ms };
       painter.now();
     },
     repaint: painter.now,

@@ -47,7 +47,7 @@ export type TestScreen = {
 export function openScreen(options: ScreenOptions): TestScreen {
   const columns = options.columns ?? 100;
   const rows = options.rows ?? 30;
-  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, TMUX: ____, ...env } = process.env;
   const pty: IPty = spawn(options.command, [...options.args], {
     cwd: options.cwd,
     cols: columns,

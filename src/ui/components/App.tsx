@@ -4,6 +4,7 @@ import { CaretProvider } from '../hooks/use-caret.ts';
 import { DrawProvider } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
+import type { PasteMarks } from '../input/unmarked-pastes.ts';
 import type { ViewSnapshot, ViewStore } from '../state/view-store.ts';
 import { Transcript } from './conversation/Transcript.tsx';
 import { LowBox } from './layout/LowBox.tsx';
@@ -13,12 +14,13 @@ export type AppProps = {
   readonly store: ViewStore;
   /** Takes the keys of the terminal. */
   readonly press: (keys: readonly TerminalKey[]) => void;
+  readonly pastes: PasteMarks;
 };
 
 /** The screen: what is finished above, what goes on below, or one page over all of it. */
-export function App({ store, press }: AppProps) {
+export function App({ store, press, pastes }: AppProps) {
   const shot = useSyncExternalStore(store.subscribe, store.snapshot);
-  useKeys(press);
+  useKeys(press, pastes);
   return (
     <DrawProvider value={shot.look}>
       <Transcript key={shot.edition} printed={shot.printed} />

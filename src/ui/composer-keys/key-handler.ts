@@ -17,6 +17,9 @@ import { pressVimKey } from './vim-key.ts';
 /** What Shift+Tab goes through; `full` is only set by name. */
 const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
 
+/** How long it is said why an Enter did not send. */
+const pasteHintMs = 5_000;
+
 /** Handles every key that no panel takes. */
 export function createKeyHandler(app: App): (key: TerminalKey) => void {
   const { state } = app;
@@ -73,7 +76,9 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
       onEscape.forget();
       const image = imagePath(key.text, app.deps.info.cwd);
       state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
-      return changed();
+      changed();
+      if (key.isUnmarked) app.setHint('It came in one piece, so it was read as a paste: Enter sends it', pasteHintMs);
+      return;
     }
     if (key.type !== 'key') return;
     if (key.name !== 'escape') onEscape.forget();

@@ -1,14 +1,18 @@
 import { splitGraphemes } from '../text/span.ts';
 import { createKeyParser, type TerminalKey } from './key-parser.ts';
-import { gatherPastes } from './unmarked-pastes.ts';
+import { gatherPastes, type PasteMarks } from './unmarked-pastes.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
 
 /** Hands on what the terminal sends, the keys of one piece together; returns the way to stop. */
-export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly TerminalKey[]) => void): () => void {
+export function listenToKeys(
+  stdin: NodeJS.ReadStream,
+  press: (keys: readonly TerminalKey[]) => void,
+  marks?: PasteMarks,
+): () => void {
   const parser = createKeyParser();
-  const pastes = gatherPastes(press);
+  const pastes = gatherPastes(press, marks);
   let isFirst = true;
   let timer: NodeJS.Timeout | undefined;
   const onData = (chunk: string) => {

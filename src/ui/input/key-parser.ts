@@ -8,9 +8,11 @@ export type TerminalKey =
       readonly isAlt: boolean;
       readonly isShift: boolean;
     }
-  | { readonly type: 'paste'; readonly text: string }
+  /** `isUnmarked`: taken for one, since nobody types so fast. */
+  | { readonly type: 'paste'; readonly text: string; readonly isUnmarked?: true }
   | { readonly type: 'focus'; readonly isFocused: boolean }
-  | { readonly type: 'kitty'; readonly flags: number }
+  /** Whether the terminal marks pastes. */
+  | { readonly type: 'paste-marks'; readonly areKnown: boolean }
   | { readonly type: 'background'; readonly red: number; readonly green: number; readonly blue: number };
 
 /** A key that was pressed. */
@@ -131,7 +133,8 @@ function parseCsi(input: string): [TerminalKey | undefined, number] {
   const match = /^\u001b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])/.exec(input);
   if (!match) return /^\u001b\[[<=>?]?[0-9:;]*[ -/]*$/.test(input) ? [undefined, 0] : [press('escape'), 1];
   const [sequence, prefix = '', parameters = '', , final = ''] = match;
-  if (prefix === '?' && final === 'u') return [{ type: 'kitty', flags: Number(parameters) || 0 }, sequence.length];
+  const [, marks] = /^\u001b\[\?2004;(\d)\$y$/.exec(sequence) ?? [];
+  if (marks !== undefined) return [{ type: 'paste-marks', areKnown: /[123]/.test(marks) }, sequence.length];
   if (prefix !== '') return [undefined, sequence.length];
   if (final === 'M') return mouseReport(input, sequence);
   if ((final === 'I' || final === 'O') && parameters === '')

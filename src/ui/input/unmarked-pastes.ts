@@ -3,6 +3,9 @@ import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 /** A paste that comes in several pieces is over when nothing more came for so long. */
 const quietMs = 50;
 
+/** `areMarked`: the terminal is known to mark pastes. */
+export type PasteMarks = { readonly areMarked?: boolean };
+
 /** Takes the keys of one piece after the other. */
 export type PasteGatherer = {
   readonly take: (keys: readonly TerminalKey[]) => void;
@@ -12,16 +15,20 @@ export type PasteGatherer = {
 
 /**
  * Some terminals and connections don't mark what is pasted. A line break with more text behind it in the same piece is no Enter: nobody
- * types so fast, and a line of a log would be sent, or run. Such pieces, and those right behind them, are handed on as one paste.
+ * types so fast, and a line of a log would be sent, or run. Such pieces, and those right behind them, are handed on as one paste. Where the
+ * terminal marks pastes (`areMarked`, or it says so, or one came), they are keys that waited while the program or the line was busy.
  */
-export function gatherPastes(press: (keys: readonly TerminalKey[]) => void): PasteGatherer {
+export function gatherPastes(
+  press: (keys: readonly TerminalKey[]) => void,
+  { areMarked = false }: PasteMarks = {},
+): PasteGatherer {
   let held: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let check: NodeJS.Immediate | undefined;
   const release = (): TerminalKey[] => {
     const text = held;
     held = undefined;
-    return text === undefined ? [] : [{ type: 'paste', text: text.replace(/\r\n?/g, '\n') }];
+    return text === undefined ? [] : [{ type: 'paste', text: text.replace(/\r\n?/g, '\n'), isUnmarked: true }];
   };
   const stopWaiting = () => {
     clearTimeout(timer);
@@ -38,7 +45,10 @@ export function gatherPastes(press: (keys: readonly TerminalKey[]) => void): Pas
     for (const part of splitByKind(keys)) {
       const [first] = part;
       if (first === undefined) continue;
-      if (isWritten(first) && (held !== undefined || hasLines(part))) held = (held ?? '') + part.map(textOf).join('');
+      areMarked ||= first.type === 'paste' || (first.type === 'paste-marks' && first.areKnown);
+      if (first.type === 'paste-marks') continue;
+      if (!areMarked && isWritten(first) && (held !== undefined || hasLines(part)))
+        held = (held ?? '') + part.map(textOf).join('');
       else ready.push(...(isReport(first) ? [] : release()), ...part);
     }
     if (ready.length > 0) press(ready);
@@ -71,7 +81,7 @@ function isWritten(key: TerminalKey): key is Press {
 
 /** The terminal says something of itself, whatever else it sends. */
 function isReport({ type }: TerminalKey): boolean {
-  return type === 'focus' || type === 'kitty' || type === 'background';
+  return type === 'focus' || type === 'background';
 }
 
 /** What the key stands for in a paste; '' for a key that is none of text. */

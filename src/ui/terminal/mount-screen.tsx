@@ -10,9 +10,9 @@ import type { Terminal } from './terminal.ts';
  * each is on the terminal when it returns, in one piece.
  */
 export function mountScreen(store: ViewStore, press: AppProps['press'], terminal: Terminal): () => void {
-  const { stdin, stdout, frame } = terminal;
+  const { stdin, stdout, frame, pastes } = terminal;
   chalk.level = chalkLevels[store.snapshot().look.theme.depth];
-  const screen = () => <App store={store} press={press} />;
+  const screen = () => <App store={store} press={press} pastes={pastes} />;
   const instance = render(screen(), { stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 0 });
   const unsubscribe = store.subscribe(() => frame(() => instance.rerender(screen())));
   return () => {

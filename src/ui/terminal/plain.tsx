@@ -85,6 +85,7 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   return {
     stdin,
     stdout,
+    pastes: {},
     isResizing: () => false,
     setMuted: nothing,
     frame: (work) => work(),

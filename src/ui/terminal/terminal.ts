@@ -1,12 +1,15 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { sanitize } from '../../core/text/sanitize.ts';
+import type { PasteMarks } from '../input/unmarked-pastes.ts';
 import { type SettledStdout, settleStdout } from './settled-stdout.ts';
 
 /**
  * Bracketed paste, focus reports, and the kitty keyboard protocol (1: Shift+Enter and the like can be told apart; 4: with Ctrl a Cyrillic
  * key says which key of the Latin layout it is). */
 const enter = '\u001b[?2004h\u001b[?1004h\u001b[>5u';
+/** DECRQM of bracketed paste: a terminal that knows the mode marks pastes. */
+const askPasteMarks = '\u001b[?2004$p';
 const leave = '\u001b[<u\u001b[?1004l\u001b[?2004l\u001b[?25h\u001b[0m';
 const toAlternate = '\u001b[?1049h\u001b[H\u001b[2J';
 const fromAlternate = '\u001b[?1049l';
@@ -14,6 +17,7 @@ const fromAlternate = '\u001b[?1049l';
 /** The terminal as we found it and as we use it. Every way out of the program ends in `restore`, which may be called often. */
 export type Terminal = SettledStdout & {
   readonly stdin: ReadStream;
+  readonly pastes: PasteMarks;
   readonly write: (data: string) => void;
   /** Raw keys and our modes; again after `restore` (an editor, a suspension). */
   readonly take: () => void;
@@ -31,6 +35,7 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   let isTaken = false;
   let isAlternate = false;
   let hasTitle = false;
+  const isAskable = env.TERM !== 'linux' && env.TERM !== 'dumb';
   const write = (data: string) => {
     stdout.write(data);
   };
@@ -41,6 +46,7 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
     // Until somebody listens the terminal keeps what is typed; a stream that flows would drop it.
     if (stdin.listenerCount('data') > 0) stdin.resume();
     write(enter);
+    if (isAskable) write(askPasteMarks);
   };
   const restore = () => {
     if (!isTaken) return;
@@ -62,7 +68,7 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
     write(isOn ? toAlternate : fromAlternate);
   };
   const setTitle = (title: string) => {
-    if (env.TERM === 'linux' || env.TERM === 'dumb') return;
+    if (!isAskable) return;
     write(
       `${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${sanitize(title)
         .replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ')
@@ -77,9 +83,11 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
     write(isRich ? wrapForTmux(`\u001b]9;${text}\u0007`, env) : '\u0007');
   };
   const askBackground = () => {
-    if (env.TERM !== 'linux' && env.TERM !== 'dumb') write('\u001b]11;?\u0007');
+    if (isAskable) write('\u001b]11;?\u0007');
   };
-  return { ...settled, stdin, write, take, restore, setAlternate, setTitle, askBackground, notify };
+  // tmux marks them, whatever terminal it is in; older ones don't answer the question.
+  const pastes = { areMarked: env.TMUX !== undefined || /^tmux/.test(env.TERM ?? '') };
+  return { ...settled, stdin, pastes, write, take, restore, setAlternate, setTitle, askBackground, notify };
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
