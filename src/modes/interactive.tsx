@@ -3,15 +3,16 @@ import { interrupt, sendMessage } from '../ui/app-run.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler, isWorking } from '../ui/composer-keys/key-handler.ts';
+import { keepDrafts } from '../ui/drafts/kept-drafts.ts';
+import { restoreLeftDrafts, unsentDrafts } from '../ui/drafts/unsent-drafts.ts';
 import { splitText } from '../ui/input/input.ts';
-import { keepDrafts } from '../ui/input/kept-drafts.ts';
 import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
+import { createKeyQueue } from '../ui/input/key-queue.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
 import { createQuestions } from '../ui/panels/question/ask.tsx';
 import type { ScreenDeps } from '../ui/screen-deps.ts';
-import { restoreLeftDrafts, unsentDrafts } from '../ui/state/unsent-drafts.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
@@ -214,5 +215,5 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
     else passToPanel(key);
   };
   app.onComposerKey(handle);
-  return (keys) => app.batch(() => keys.forEach(press));
+  return createKeyQueue(press, app.batch, app.keyHolds).take;
 }

@@ -59,7 +59,7 @@ export async function submitComposer(app: App): Promise<void> {
       draft,
     });
   if (text.startsWith('!')) {
-    if (!app.state.shell) return runUserShell(app, message.text.slice(1).trim());
+    if (!app.state.shell) return void runUserShell(app, message.text.slice(1).trim());
     app.state.composer = putDraft(app.state.composer, draft);
     return app.notice('A command is still running; Esc ends it. Then send this one.', 'warn');
   }

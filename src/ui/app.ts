@@ -3,6 +3,7 @@ import { putDraft } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import { type History, openHistory } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
+import { createKeyHolds, type KeyHolds } from './input/key-queue.ts';
 import { createPanelStack, type Panels } from './panels/panel-stack.ts';
 import type { ScreenDeps } from './screen-deps.ts';
 import { type AppState, newAppState } from './state/app-state.ts';
@@ -39,6 +40,7 @@ export type App = {
   readonly clearScreen: () => void;
   readonly stopPainting: () => void;
   readonly leave: (code: number) => void;
+  readonly keyHolds: KeyHolds;
   /** Runs with the terminal given back as it was (an editor, a suspension). */
   readonly suspend: <Result>(during: () => Promise<Result>) => Promise<Result>;
 };
@@ -119,6 +121,7 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
       painter.now();
     },
     stopPainting: painter.stop,
+    keyHolds: createKeyHolds(() => panels.top() ?? state.question ?? state.shell?.kill),
     leave: (code) => {
       if (state.isLeaving) return;
       state.isLeaving = true;

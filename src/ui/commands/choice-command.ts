@@ -24,6 +24,17 @@ export async function pick<Value>(
   return undefined;
 }
 
+export const listIsLate = {
+  notice: 'The list came while you were writing something else, and was not opened: send the command again for it.',
+};
+
+/** What a list is made of; undefined where it came late, and the user has begun to write: its keys must not pick anything. */
+export async function listUnlessTyping<List>(app: App, list: List | Promise<List>): Promise<List | undefined> {
+  const { text } = app.state.composer.buffer;
+  const offered = await list;
+  return app.state.composer.buffer.text === text ? offered : undefined;
+}
+
 type Choice = Pick<SlashCommand, 'name' | 'help' | 'hint'> & {
   readonly title: string;
   readonly choices: () => readonly Suggestion[] | Promise<readonly Suggestion[]>;
@@ -45,7 +56,8 @@ export function choiceCommand(app: App, { title, choices, empty, take, ...comman
     },
     run: async (given) => {
       if (given !== '' && empty !== undefined) return take(given);
-      const offered = await choices();
+      const offered = given === '' ? await listUnlessTyping(app, choices()) : await choices();
+      if (offered === undefined) return listIsLate;
       const entries = offered.map(({ text, ...rest }) => ({ ...rest, label: text, value: text }));
       const words = entries.map(({ value }) => value);
       if (given !== '' && !words.includes(given))

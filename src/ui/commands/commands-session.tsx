@@ -6,11 +6,12 @@ import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { draftOf, putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
+import { changeMs } from '../input/key-queue.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { shownWords } from '../text/shown-words.ts';
-import { agentWorks, choiceCommand, pick, refuseWhileBusy } from './choice-command.ts';
+import { agentWorks, choiceCommand, listIsLate, listUnlessTyping, pick, refuseWhileBusy } from './choice-command.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { jobsCommand } from './jobs-command.tsx';
@@ -128,7 +129,9 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     hint: '[id]',
     run: async (argument) => {
       if (app.state.isRunning) return agentWorks;
-      const others = (await session.sessions()).filter(({ id }) => id !== session.id());
+      const saved = await listUnlessTyping(app, session.sessions());
+      if (saved === undefined) return listIsLate;
+      const others = saved.filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
         label: oneLine(shownWords(one.task), 200),
         detail: `${count(one.steps, 'step')}, ${when(one.at)}`,
@@ -137,7 +140,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
       const empty = 'No other sessions are saved for this repository.';
       const id = argument || (await pick(app, { title: 'Resume a session', entries, empty }));
       if (!id) return undefined;
-      showHistory(app, await session.resume(id));
+      showHistory(app, await app.keyHolds.hold(() => session.resume(id), changeMs));
       return { notice: `Session ${id} continues.` };
     },
   };
@@ -150,7 +153,7 @@ function clearCommand(app: App, { clear }: SessionControl): SlashCommand {
     help: 'starts a new session',
     run: async () => {
       if (app.state.isRunning) return agentWorks;
-      await clear();
+      await app.keyHolds.hold(clear, changeMs);
       app.dispatch({ type: 'screen.reset' });
       return { notice: 'A new session has begun; the old one is saved, and /resume opens it.' };
     },
@@ -181,7 +184,12 @@ export async function openRewind(app: App): Promise<void> {
   const changes = await checkpoints.previewRewind(picked.step);
   const what = await askRewindKind(app, changes);
   if (what === undefined) return;
-  const { history, words, images = [], message } = await checkpoints.rewind(picked.step, what);
+  const {
+    history,
+    words,
+    images = [],
+    message,
+  } = await app.keyHolds.hold(() => checkpoints.rewind(picked.step, what), changeMs);
   if (what !== 'files') {
     showHistory(app, history);
     app.history.add(draftOf(app.state.composer));

@@ -31,7 +31,7 @@ export function createEscape(app: App, changed: () => void) {
       app.setHint('');
       return changed();
     }
-    if (isDouble) void openRewind(app);
+    if (isDouble) void app.keyHolds.hold(() => openRewind(app));
     else if (app.deps.session.checkpoints) app.setHint('Esc again goes back to an earlier message');
   };
   return { press, forget };

@@ -35,8 +35,10 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
       return changed();
     }
     recall.forget();
-    void submitComposer(app);
+    void app.keyHolds.hold(() => submitComposer(app));
   };
+  /** Another program has the terminal. */
+  const untilBack = (begin: () => Promise<void>) => app.keyHolds.hold(begin, Number.POSITIVE_INFINITY);
   const recall = createRecall(app, changed);
   const completing = createCompleting(app, { changed, enter });
   const onEscape = createEscape(app, changed);
@@ -65,8 +67,8 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
     'ctrl+l': app.clearScreen,
     'ctrl+o': () => openTranscript(app),
     'ctrl+r': () => void recall.search(),
-    'ctrl+g': () => void editElsewhere(app).then(changed),
-    'ctrl+z': () => void app.suspend(stopProcess),
+    'ctrl+g': () => void untilBack(() => editElsewhere(app).then(changed)),
+    'ctrl+z': () => void untilBack(() => app.suspend(stopProcess)),
     'alt+t': () => toggleReasoning(app),
     'shift+tab': () =>
       app.setHint(setApproval(app, cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask')),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { parseJson } from '../../core/text/json.ts';
+import { storedDraft, storedDraftSchema } from '../drafts/stored-draft.ts';
 import type { Draft } from './composer.ts';
-import { storedDraft, storedDraftSchema } from './stored-draft.ts';
 
 /** Entries kept; the file is rewritten when it has grown to twice this. */
 const kept = 2_000;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Draft } from './composer.ts';
+import type { Draft } from '../input/composer.ts';
 
 /** Characters of a paste that are kept in a file; a longer one comes back in this session only. */
 const keptPaste = 1_000_000;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { isSameProcessAlive, ownProcess } from '../../core/process/process-identity.ts';
 import { parseJson } from '../../core/text/json.ts';
-import type { Draft } from './composer.ts';
+import type { Draft } from '../input/composer.ts';
 import { storedDraft, storedDraftSchema } from './stored-draft.ts';
 
 /** What is written is on the disk so long after the key, at most. */

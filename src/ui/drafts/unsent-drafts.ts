@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { type Draft, draftOf, putDraft } from '../input/composer.ts';
-import type { LeftDrafts } from '../input/kept-drafts.ts';
+import type { LeftDrafts } from './kept-drafts.ts';
 
 /** What is written and not sent, the composer's last. */
 export function unsentDrafts({ panels, state }: App): Draft[] {
