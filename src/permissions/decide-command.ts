@@ -7,11 +7,11 @@ import { decidePlainly, decideUnkept, nameGravest, nameTogether } from './decide
 import { readsFolder } from './folder-readers.ts';
 import { describeRunByGit, findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
-import { listedForDeletion } from './lost-by-words.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { findStandIn } from './stand-in.ts';
 import { suggestRule } from './suggest-rule.ts';
+import { listedForDeletion } from './unkept/lost-by-words.ts';
 
 type CommandTarget = Extract<Target, { kind: 'command' }>;
 

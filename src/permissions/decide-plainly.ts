@@ -11,7 +11,7 @@ import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeOutside, namedOutside } from './reasons/outside.ts';
 import { describeTogether } from './reasons/script-acts.ts';
 import { suggestRule } from './suggest-rule.ts';
-import { findUnkept } from './unkept-files.ts';
+import { findUnkept } from './unkept/unkept-files.ts';
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
 export function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {

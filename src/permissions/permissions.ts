@@ -22,7 +22,7 @@ import {
 } from './rules.ts';
 import { findWalls, type Walls } from './sandbox-walls.ts';
 import { suggestRule } from './suggest-rule.ts';
-import { findUnkeptPaths } from './unkept-files.ts';
+import { findUnkeptPaths } from './unkept/unkept-files.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {

@@ -1,13 +1,13 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import type { KeptFolder } from '../core/disk/kept-folder.ts';
-import { runGitSafely } from '../core/process/safe-git.ts';
-import type { SimpleCommand } from '../core/shell/read-script.ts';
-import { matchPaths, splitPattern } from '../core/text/path-pattern.ts';
-import type { PermissionContext } from './decide-path.ts';
+import type { KeptFolder } from '../../core/disk/kept-folder.ts';
+import { runGitSafely } from '../../core/process/safe-git.ts';
+import type { SimpleCommand } from '../../core/shell/read-script.ts';
+import { matchPaths, splitPattern } from '../../core/text/path-pattern.ts';
+import type { PermissionContext } from '../decide-path.ts';
+import { isInside } from '../path-kinds.ts';
+import { startedCommands } from '../started-commands.ts';
 import { type LostByWords, lostByWords } from './lost-by-words.ts';
-import { isInside } from './path-kinds.ts';
-import { startedCommands } from './started-commands.ts';
 
 /** What a build, a program or a check makes again. */
 const remade = new RegExp(

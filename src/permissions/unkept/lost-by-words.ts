@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Argument, programName, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
-import { startedCommands } from './started-commands.ts';
+import { type Argument, programName, type ScriptReading, type SimpleCommand } from '../../core/shell/read-script.ts';
+import { startedCommands } from '../started-commands.ts';
 
 /** What a command deletes, empties or replaces by its words, from the folder in which it runs: a path, or a pattern as in `:(glob)`. */
 export type LostByWords = {
