@@ -6,29 +6,45 @@ import type { DiffLine, DiffView } from '../core/screen/result-view.ts';
  * (deleted, new, executable, a link) is said.
  */
 export function patchViews(patch: string, folder: string): DiffView[] {
-  return patch
-    .split(/^(?=diff --git )/m)
-    .filter((part) => part.startsWith('diff --git '))
-    .map((part) => viewOf(part, folder));
+  return splitFiles(patch).map((file) => viewOf(file, folder));
 }
 
-function viewOf(part: string, folder: string): DiffView {
-  const start = part.search(/^@@ /m);
-  const head = start === -1 ? part : part.slice(0, start);
+type FilePatch = { readonly head: string[]; readonly lines: DiffLine[] };
+
+/**
+ * The files of a patch. Git ends its lines by a line feed alone, so nothing else in them does (a carriage return, U+2028); and a line belongs to a
+ * hunk as long as its head counts one more, whatever it looks like.
+ */
+function splitFiles(patch: string): FilePatch[] {
+  const files: FilePatch[] = [];
+  let file: FilePatch | undefined;
+  let [old, fresh, oldLeft, freshLeft] = [0, 0, 0, 0];
+  for (const line of patch.split('\n')) {
+    const text = line.slice(1);
+    if (line.startsWith('\\')) continue;
+    if (file && (oldLeft > 0 || freshLeft > 0)) {
+      if (line.startsWith('+')) file.lines.push({ kind: 'add', new: fresh++, text });
+      else if (line.startsWith('-')) file.lines.push({ kind: 'remove', old: old++, text });
+      else file.lines.push({ kind: 'same', old: old++, new: fresh++, text });
+      if (!line.startsWith('+')) oldLeft -= 1;
+      if (!line.startsWith('-')) freshLeft -= 1;
+      continue;
+    }
+    const hunk = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+    if (hunk) {
+      [old, fresh] = [Number(hunk[1]), Number(hunk[3])];
+      [oldLeft, freshLeft] = [Number(hunk[2] ?? 1), Number(hunk[4] ?? 1)];
+    } else if (line.startsWith('diff --git ')) {
+      file = { head: [line], lines: [] };
+      files.push(file);
+    } else file?.head.push(line);
+  }
+  return files;
+}
+
+function viewOf({ head, lines }: FilePatch, folder: string): DiffView {
   const title = nameOf(head);
   const fate = fateOf(head);
-  const lines: DiffLine[] = [];
-  let old = 0;
-  let fresh = 0;
-  for (const line of start === -1 ? [] : part.slice(start).split('\n')) {
-    const hunk = line.match(/^@@ -(\d+)(?:,\d+)? \+(\d+)/);
-    if (hunk) {
-      old = Number(hunk[1]);
-      fresh = Number(hunk[2]);
-    } else if (line.startsWith('+')) lines.push({ kind: 'add', new: fresh++, text: line.slice(1) });
-    else if (line.startsWith('-')) lines.push({ kind: 'remove', old: old++, text: line.slice(1) });
-    else if (line.startsWith(' ')) lines.push({ kind: 'same', old: old++, new: fresh++, text: line.slice(1) });
-  }
   const countOf = (kind: DiffLine['kind']) => lines.filter((line) => line.kind === kind).length;
   return {
     ...{ kind: 'diff', title, path: join(folder, title), lines, added: countOf('add'), removed: countOf('remove') },
@@ -36,18 +52,23 @@ function viewOf(part: string, folder: string): DiffView {
   };
 }
 
+/** What follows a word at the beginning of a line of the head. */
+function after(head: readonly string[], word: string): string | undefined {
+  return head.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
+}
+
 /** The name after the change; of a deleted file the one it had. */
-function nameOf(head: string): string {
+function nameOf(head: readonly string[]): string {
   const marked = (mark: string) => {
-    const name = new RegExp(`^${mark} (.+)$`, 'm').exec(head)?.[1];
+    const name = after(head, mark);
     return name === undefined || name === '/dev/null' ? undefined : unquote(name);
   };
-  const prefixed = marked('\\+\\+\\+') ?? marked('---');
+  const prefixed = marked('+++') ?? marked('---');
   if (prefixed !== undefined) return prefixed.slice(2);
   const moved = marked('rename to');
   if (moved !== undefined) return moved;
   // Without lines that change git gives the name twice, in the same form.
-  const both = /^diff --git (.*)$/m.exec(head)?.[1] ?? '';
+  const both = after(head, 'diff --git') ?? '';
   return unquote(both.slice((both.length + 1) / 2)).slice(2);
 }
 
@@ -64,15 +85,17 @@ function unquote(name: string): string {
 }
 
 /** What becomes of the file besides its lines. */
-function fateOf(head: string): string {
-  const mode = /^(new|deleted) file mode (\d+)$/m.exec(head) ?? /^(new) mode (\d+)$/m.exec(head);
-  const isWhole = mode !== null && / file mode /.test(mode[0]);
-  const from = /^rename from (.+)$/m.exec(head)?.[1];
+function fateOf(head: readonly string[]): string {
+  const made = after(head, 'new file mode');
+  const mode = made ?? after(head, 'new mode');
+  const from = after(head, 'rename from');
+  const isBinary = head.some((line) => line === 'GIT binary patch' || /^Binary files .* differ$/s.test(line));
   const facts = [
-    isWhole ? mode[1] : undefined,
+    made === undefined ? undefined : 'new',
+    after(head, 'deleted file mode') === undefined ? undefined : 'deleted',
     from === undefined ? undefined : `moved from ${unquote(from)}`,
-    mode?.[1] === 'new' ? modeWords(mode[2]!, isWhole) : undefined,
-    /^(GIT binary patch|Binary files .* differ)$/m.test(head) ? 'binary' : undefined,
+    mode === undefined ? undefined : modeWords(mode, made !== undefined),
+    isBinary ? 'binary' : undefined,
   ];
   return facts.filter((fact) => fact !== undefined).join(', ');
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
+import { readRegular } from '../../core/disk/read-text.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { stageAll } from '../../core/process/safe-git.ts';
 
@@ -51,7 +52,17 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   };
   await addAll();
   const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
-  const diff = ['-c', 'core.quotePath=false', 'diff', '--cached', ...diffFlags, base];
+  const diff = (...more: readonly string[]) =>
+    git(folder, ['-c', 'core.quotePath=false', 'diff', '--cached', ...diffFlags, ...more]);
+  /** Attributes of the repository may call any file binary: a text is shown by its lines all the same. */
+  const makePatch = async () => {
+    const counted = await git(folder, ['diff', '--cached', '--numstat', '--no-renames', '--no-textconv', '-z', base]);
+    const binary = splitNul(counted).flatMap((line) => /^-\t-\t(.*)$/s.exec(textOfPath(line))?.[1] ?? []);
+    const texts = binary.filter((path) => isText(join(folder, path)));
+    if (texts.length === 0) return diff(base);
+    const others = await diff(base, '--', '.', ...texts.map((path) => `:(exclude,literal)${path}`));
+    return Buffer.concat([others, await diff('--text', base, '--', ...texts.map((path) => `:(literal)${path}`))]);
+  };
   return {
     root,
     folder,
@@ -63,7 +74,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
         splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', ...more, '-z', base])).map(
           textOfPath,
         );
-      return { patch: await git(folder, diff), paths: await list(), deleted: await list('--diff-filter=D') };
+      return { patch: await makePatch(), paths: await list(), deleted: await list('--diff-filter=D') };
     },
     bringBack: async (patch) => {
       await git(root, ['apply', '--binary', '--whitespace=nowarn', '-'], patch);
@@ -73,6 +84,15 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As git tells it from its beginning where no attribute does. */
+function isText(path: string): boolean {
+  try {
+    return !readRegular(path, maxUntrackedBytes).subarray(0, 8_000).includes(0);
+  } catch {
+    return false;
+  }
 }
 
 let previous: Promise<unknown> = Promise.resolve();

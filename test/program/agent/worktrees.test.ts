@@ -184,6 +184,40 @@ test('a question names the worktree, and the one that brings changes back shows 
   expect(read(cwd, 'made.txt')).toBe('made\n');
 });
 
+test('the question that brings changes back shows every line, whatever attributes call the file and whatever the line looks like', async () => {
+  const { cwd } = repository();
+  writeFileSync(join(cwd, '.gitattributes'), '*.js -diff\n*.bin -diff\n');
+  git(cwd, 'add', '.gitattributes');
+  git(cwd, 'commit', '-qm', 'second');
+  const hidden = '/*\rdiff --git a/b.txt b/b.txt\n*/ evil()\u2028@@ -1 +1 @@\n';
+  const worked = worker('first', [
+    write('app.js', hidden),
+    { calls: [{ name: 'shell', arguments: { command: "printf 'a\\000b' > x.bin" } }] },
+  ]);
+  const { events } = await converse(
+    { rules: [worked, { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }] },
+    [can, go],
+    ({ callId }) => ({ type: 'answer', callId, decision: 'allow' }),
+    cwd,
+  );
+  expect(events.filter(({ type }) => type === 'permission').at(-1)).toMatchObject({
+    name: 'edit',
+    view: {
+      kind: 'patch',
+      files: [
+        { title: 'x.bin', fate: 'new, binary', lines: [] },
+        {
+          title: 'app.js',
+          fate: 'new',
+          lines: [{ text: '/*\rdiff --git a/b.txt b/b.txt' }, { text: '*/ evil()\u2028@@ -1 +1 @@' }],
+        },
+      ],
+    },
+  });
+  expect(read(cwd, 'app.js')).toBe(hidden);
+  expect(read(cwd, 'x.bin')).toBe('a\0b');
+});
+
 test('neither a worktree nor a review starts what the settings of a submodule name', async () => {
   const place = repository();
   const sub = join(place.cwd, 'sub');
