@@ -54,7 +54,7 @@ export async function patchBetween(store: SnapshotStore, { from, to, prefix, use
   const output = await store.git([...words, '--binary', '--full-index', ...trees]);
   if (isUtf8(output)) return output.toString('utf8');
   const parts: string[] = [];
-  for (const part of output.toString('latin1').split(/^(?=diff --git )/m)) {
+  for (const part of output.toString('latin1').split(/(?<=\n)(?=diff --git )/)) {
     const bytes = Buffer.from(part, 'latin1');
     // Text in another encoding would be damaged as a string.
     parts.push(isUtf8(bytes) ? bytes.toString('utf8') : await writeBinaryPart(store, part));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { repositorySettings } from '../core/disk/bare-repository.ts';
 import { protectedNames } from '../core/disk/protected-files.ts';
@@ -10,6 +10,7 @@ import { findGitFolder } from './git-folder.ts';
 import type { MarkFinder, Marks } from './marks/marks.ts';
 import { nameOf } from './missing-access.ts';
 import { isPlainRepository } from './plain-repository.ts';
+import { putAside } from './put-aside.ts';
 
 const ours = ['.wink', '.mcp.json'];
 
@@ -42,11 +43,16 @@ function setAside(
   if (found.length === 0) return undefined;
   const folder = join(keepIn(), 'set-aside');
   mkdirSync(folder, { recursive: true });
-  for (const [index, path] of found.entries()) putAside(path, join(folder, `${Date.now()}-${index}-${basename(path)}`));
+  const aims = found.map((path, index) => [path, join(folder, `${Date.now()}-${index}-${basename(path)}`)] as const);
+  // What lay in a folder that was moved went with it.
+  const left = aims.flatMap(([path, aim]) => (putAside(path, aim, roots) || !exists(path) ? [] : [path]));
+  const moved = found.filter((path) => !left.includes(path));
   const shorten = (path: string) => relative(roots.find((root) => path.startsWith(`${root}/`)) ?? '/', path);
-  const names = found.map((path) => nameOf(shorten(path), 'a file'));
+  const missed = `[not set aside: ${left.join(', ')} ${why}, but the way there leads out of the workspace now; tell the user to look at it]`;
+  if (moved.length === 0) return { note: missed };
+  const names = moved.map((path) => nameOf(shorten(path), 'a file'));
   return {
-    note: `[set aside: ${found.join(', ')} appeared while this command ran and ${why}. Now in ${folder}; tell the user, who can move back what is not the command's]`,
+    note: `${left.length === 0 ? '' : `${missed}\n`}[set aside: ${moved.join(', ')} appeared while this command ran and ${why}. Now in ${folder}; tell the user, who can move back what is not the command's]`,
     wants: `had this set aside, which can run code and appeared while it ran: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
   };
 }
@@ -152,14 +158,4 @@ function placesOf(root: string, confinement: Confinement): string[] {
 
 function exists(path: string): boolean {
   return statIfThere(path) !== undefined;
-}
-
-function putAside(path: string, aim: string): void {
-  try {
-    renameSync(path, aim);
-  } catch {
-    // From another file system it is copied.
-    cpSync(path, aim, { recursive: true, verbatimSymlinks: true });
-    rmSync(path, { recursive: true, force: true });
-  }
 }

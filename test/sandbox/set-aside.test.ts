@@ -36,6 +36,23 @@ async function workspace() {
 }
 
 describe('after a command', () => {
+  test('nothing outside of the workspace is moved where a link takes the place of a folder meanwhile', async () => {
+    const { base, root, put } = await workspace();
+    const home = join(base, 'home');
+    mkdirSync(home);
+    writeFileSync(join(home, '.envrc'), 'mine');
+    const find = createMarkFinder([root], { isHidden: () => false, isProtected });
+    const swap = () => {
+      renameSync(join(root, 'sub'), join(root, 'other'));
+      symlinkSync(home, join(root, 'sub'));
+      return join(base, 'kept');
+    };
+    const after = watchNested((await find())!, find, swap, [root]);
+    put('sub/.envrc', 'made');
+    expect((await after())?.note).toMatch(/^\[not set aside: .*sub\/\.envrc .* leads out of the workspace now/);
+    expect(existsSync(join(home, '.envrc'))).toBe(true);
+  });
+
   test('repositories that name no programs stay, whoever made them', async () => {
     const { git, afterwards, has } = await workspace();
     git('config', 'core.hooksPath', '.githooks');
