@@ -101,7 +101,7 @@ function describeTools(name: string, tools: readonly Tool[]): string {
 }
 
 function explainArguments(tool: Tool, problem: string): string {
-  return `The arguments of ${tool.name} do not fit: ${problem}. They must match this JSON schema: ${JSON.stringify(tool.schema.parameters)}`;
+  return `The arguments of ${tool.name} do not fit: ${problem}.\nThey must match this JSON schema: ${JSON.stringify(tool.schema.parameters)}`;
 }
 
 /** The observer's word, then the permissions', then the act; a confined call that failed for want of more is asked about once more. */

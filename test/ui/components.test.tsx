@@ -14,6 +14,7 @@ import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
 import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
 import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx';
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
+import { openExtent } from '../../src/ui/components/tool-call/ResultBody.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
 import { Approval } from '../../src/ui/panels/question/Approval.tsx';
 import { findOverflow } from '../../src/ui/state/overflow.ts';
@@ -283,7 +284,7 @@ describe('calls', () => {
     '0 errors in other files',
   ].join('\n');
 
-  it('that fail show what failed, not how the output ended', () => {
+  it('that fail show what failed and the last line, not what comes between', () => {
     const result = { callId: 'c', name: 'shell', output, isError: true, ms: 10 };
     const rows = rowsOf(<ToolCall call={{ title: 'make', name: 'shell', input: {}, result }} />, 60).join('\n');
     expect(rows).toContain('error: no such name');
@@ -294,8 +295,27 @@ describe('calls', () => {
       'b',
       'c',
     ]);
+    const trace = ['Traceback (most recent call last):', ...Array(9).fill('  File "a.py"'), 'FileNotFoundError: b'];
+    expect(failureExcerpt(['1', '2', '3', ...trace], 4)).toEqual([
+      { omitted: 2, isCut: false },
+      '3',
+      ...trace.slice(0, 2),
+      { omitted: 8, isCut: false },
+      'FileNotFoundError: b',
+    ]);
     const cut = ['1', '2', '[… 90 of 100 bytes left out; the whole is in /o …]', '8', '9'];
     expect(rowsOf(<ExcerptRows excerpt={headAndTail(cut, 2)} />)).toEqual(['1', '… many more lines', '9']);
+  });
+
+  it('with wrong arguments say what is wrong, and leave their form to the model', () => {
+    const output = 'The arguments of read do not fit: path is missing.\nThey must match this JSON schema: {}';
+    const result = { callId: 'c', name: 'read', output, isError: true, errorKind: 'bad-arguments' as const, ms: 1 };
+    const call = { title: '', name: 'read', input: {}, result };
+    expect(rowsOf(<ToolCall call={call} />, 60)).toEqual([
+      '✗ read  failed',
+      '  └ The arguments of read do not fit: path is missing.',
+    ]);
+    expect(rowsOf(<ToolCall call={call} extent={openExtent} />, 60).join()).toContain('JSON schema');
   });
 
   it('that go on in the background say so, and are not taken for ended', () => {

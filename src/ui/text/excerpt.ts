@@ -24,15 +24,21 @@ export function headAndTail(lines: readonly string[], limit: number): Excerpt {
   return [...lines.slice(0, head), omit(lines.slice(head, tail)), ...lines.slice(tail)];
 }
 
-/** The place of a failing command's output that says what failed, at most `limit` lines; its end where no line does. */
+/**
+ * The place of a failing command's output that says what failed, its end where no line does, and the last line: below a trace that is the
+ * error itself. At most `limit` lines.
+ */
 export function failureExcerpt(lines: readonly string[], limit: number): Excerpt {
   if (lines.length <= limit + 1) return lines;
-  const found = lines.findIndex((line) => failure.test(line) && !allWell.test(line));
-  const first = found === -1 ? lines.length - limit : Math.max(0, Math.min(found - 1, lines.length - limit));
-  const after = first + limit;
+  const body = lines.slice(0, -1);
+  const latest = body.length - limit + 1;
+  const found = body.findIndex((line) => failure.test(line) && !allWell.test(line));
+  const first = found === -1 ? latest : Math.max(0, Math.min(found - 1, latest));
+  const after = first + limit - 1;
   return [
-    ...(first > 0 ? [omit(lines.slice(0, first))] : []),
-    ...lines.slice(first, after),
-    ...(after < lines.length ? [omit(lines.slice(after))] : []),
+    ...(first > 0 ? [omit(body.slice(0, first))] : []),
+    ...body.slice(first, after),
+    ...(after < body.length ? [omit(body.slice(after))] : []),
+    ...lines.slice(-1),
   ];
 }

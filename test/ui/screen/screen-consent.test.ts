@@ -149,6 +149,15 @@ describe('a question and someone who types', () => {
     await screen.shows('You cannot answer on this page');
     screen.press('/line 170\r');
     await screen.shows('const line170 = 170');
+    screen.press('/nowhere\r');
+    await screen.shows('“nowhere” was not found on this page');
+    screen.press('/line 17\r');
+    const found = () => /▸ .*line 17(\d?)/.exec(screen.text())?.[1];
+    await expect.poll(found).toBe('0');
+    screen.press('n');
+    await expect.poll(found).toBe('1');
+    screen.press('N');
+    await expect.poll(found).toBe('0');
     screen.press('q');
     await screen.shows('Allow edit?');
     // What can't be shown next to the answers must all have been seen on the page: its end alone is not enough.

@@ -26,10 +26,12 @@ export function hasBody({ view, output, isError }: ToolResult, { isOpen }: Exten
 
 /** What a call did: its diff, its list, or the part of its output that says most. */
 export function ResultBody({ result, extent }: { readonly result: ToolResult; readonly extent: Extent }) {
-  const { view, output, isError } = result;
+  const { view, output, isError, errorKind } = result;
   if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
   const lines = outputLines(output, extent.isOpen);
+  // What stands below is the whole form of the arguments, for the model.
+  if (errorKind === 'bad-arguments' && !extent.isOpen) return <ExcerptRows excerpt={lines.slice(0, 1)} role="quiet" />;
   const excerpt = (isError ? failureExcerpt : headAndTail)(lines, extent.outputRows);
   return <ExcerptRows excerpt={excerpt} role="quiet" />;
 }
