@@ -201,5 +201,8 @@ test('each slash command does what its help says, in the built program', async (
 }, 90_000);
 
 test('each slash command has its proof', () => {
-  expect([...builtInCommands].filter((name) => !(name in proofs))).toEqual([]);
+  expect(
+    [...builtInCommands].filter((name) => !(name in proofs)),
+    'without a proof above',
+  ).toEqual([]);
 });

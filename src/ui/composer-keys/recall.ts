@@ -5,17 +5,7 @@ import { replaceDraft, restoreDraft } from '../state/replace-draft.ts';
 import { shortPath } from '../text/shown-figures.ts';
 
 /** What was sent before, back in the composer. */
-export type Recall = {
-  /** One entry of this folder back or forth; what was being written comes back behind the newest, or once the entry is sent. */
-  readonly move: (direction: -1 | 1) => void;
-  /** Ctrl+R: a list of all of them. */
-  readonly search: () => Promise<void>;
-  readonly isUnderWay: () => boolean;
-  /** The text was changed: the next move begins at the newest again. */
-  readonly forget: () => void;
-};
-
-export function createRecall(app: App, changed: () => void): Recall {
+export function createRecall(app: App, changed: () => void) {
   const { state, history, repaint } = app;
   let place: number | undefined;
   /** Something was being written when it began. */
@@ -24,7 +14,8 @@ export function createRecall(app: App, changed: () => void): Recall {
     state.composer = putDraft(setText(state.composer, ''), wanted);
   };
   return {
-    move: (direction) => {
+    /** One entry of this folder back or forth; what was being written comes back behind the newest, or once the entry is sent. */
+    move: (direction: -1 | 1) => {
       const entries = history.loadHere();
       const next = (place ?? entries.length) + direction;
       const entry = entries[next];
@@ -38,6 +29,7 @@ export function createRecall(app: App, changed: () => void): Recall {
       place = entry && next;
       repaint();
     },
+    /** Ctrl+R: a list of all of them. */
     search: async () => {
       const newest = [...history.load()].reverse();
       const seen = new Set<string>();
@@ -53,6 +45,7 @@ export function createRecall(app: App, changed: () => void): Recall {
       changed();
     },
     isUnderWay: () => place !== undefined,
+    /** The text was changed: the next move begins at the newest again. */
     forget: () => {
       place = undefined;
     },
