@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
 import { signalChild } from '../core/process/platform.ts';
-import { askForDrivers, guardGit, ownGit, switchOff } from '../core/process/safe-git.ts';
+import { askForDrivers, guardGit, noSuchSetting, ownGit, switchOff } from '../core/process/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
@@ -68,10 +68,11 @@ function explain(error: Error, signal: AbortSignal | undefined): GitError {
 
 /** Runs git on the user's repository as `runGit` does, with the filters and diff drivers that its settings define switched off. */
 export async function runGitWithoutDrivers(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const answer = await runGit(askForDrivers, options).catch(() => Buffer.alloc(0));
-  // Stopped while it was asked which there are: nothing may run with them on.
-  if (options.signal?.aborted) throw tookTooLong();
-  return await runGit([...switchOff(answer.toString('utf8')), ...args], options);
+  const answer = await runGit(askForDrivers, options).catch((error: unknown) => {
+    if (error instanceof GitError && error.exitCode === noSuchSetting) return Buffer.alloc(0);
+    throw error;
+  });
+  return await runGit(args, { ...options, env: { ...options.env, ...switchOff(answer.toString('utf8')) } });
 }
 
 /** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `textOfPath` makes text of it. */

@@ -17,7 +17,10 @@ function makeHostile() {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@e', ...args], { cwd: root, stdio: 'ignore' });
   execFileSync('git', ['init', '-q', root]);
-  writeFileSync(join(root, '.gitattributes'), '*.txt filter=evil diff=evil merge=evil\n');
+  writeFileSync(
+    join(root, '.gitattributes'),
+    '*.txt filter=evil diff=evil merge=evil\nb.txt filter=a=b diff=a=b merge=a=b\n',
+  );
   writeFileSync(join(root, 'a.txt'), 'one\n');
   writeFileSync(join(root, 'b.txt'), 'one\n');
   git('add', '.');
@@ -33,6 +36,12 @@ function makeHostile() {
     ['filter.evil.process', program],
     ['filter.evil.required', 'true'],
     ['filter.e.v.clean', program],
+    ['filter.a=b.clean', program],
+    ['filter.a=b.process', program],
+    ['filter.a=b.required', 'true'],
+    ['diff.a=b.textconv', program],
+    ['diff.a=b.command', program],
+    ['merge.a=b.driver', program],
     ['diff.external', program],
     ['diff.evil.textconv', program],
     ['diff.evil.command', program],

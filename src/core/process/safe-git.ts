@@ -81,11 +81,21 @@ export const askForDrivers: readonly string[] = [
   '^(filter|diff|merge)\\..+\\.(clean|smudge|process|required|textconv|command|driver)$',
 ];
 
-/** Options that switch off the drivers which a repository defines, from the answer to `askForDrivers`. */
-export function switchOff(answer: string): string[] {
-  const names = new Set(answer.split('\0').filter((name) => name !== ''));
-  return [...names].flatMap((name) => ['-c', `${name}=${name.endsWith('.required') ? 'false' : ''}`]);
+/**
+ * Variables that switch off the drivers which a repository defines, from the answer to `askForDrivers`. With `-c` a name that holds a `=`
+ * would be cut there.
+ */
+export function switchOff(answer: string): Record<string, string> {
+  const names = [...new Set(answer.split('\0').filter((name) => name !== ''))];
+  const settings = names.flatMap((name, at) => [
+    [`GIT_CONFIG_KEY_${at}`, name],
+    [`GIT_CONFIG_VALUE_${at}`, name.endsWith('.required') ? 'false' : ''],
+  ]);
+  return { GIT_CONFIG_COUNT: String(names.length), ...Object.fromEntries(settings) };
 }
+
+/** The exit code of git when no setting is of the kind that is asked for. With any other failure it is not known which drivers there are. */
+export const noSuchSetting = 1;
 
 /** Runs git on a repository of the user's and gives what it printed; undefined when it fails. Nothing that the repository names is started. */
 export function runGitSafely(
@@ -95,17 +105,18 @@ export function runGitSafely(
   more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): string | undefined {
   const { file, env } = ownGit(cwd, more.env);
-  const run = (words: readonly string[]) =>
+  const run = (words: readonly string[], drivers: Readonly<Record<string, string>> = {}) =>
     spawnSync(file, guardGit(words), {
       cwd,
-      env,
+      env: { ...env, ...drivers },
       ...(more.input !== undefined && { input: more.input }),
       encoding: 'utf8',
       timeout: 20_000,
       maxBuffer: 20_000_000,
     });
-  const drivers = switchOff(run(askForDrivers).stdout ?? '');
-  const { status, stdout } = run([...drivers, ...args]);
+  const asked = run(askForDrivers);
+  if (asked.status !== 0 && asked.status !== noSuchSetting) return undefined;
+  const { status, stdout } = run(args, switchOff(asked.stdout));
   return status !== null && accepted.includes(status) ? stdout : undefined;
 }
 

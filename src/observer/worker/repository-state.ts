@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { askForDrivers, guardGit, ownGit, switchOff } from '../../core/process/safe-git.ts';
+import { askForDrivers, guardGit, noSuchSetting, ownGit, switchOff } from '../../core/process/safe-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
 export type RepositoryState = {
@@ -23,16 +23,18 @@ const maxBytes = 5_000_000;
 export async function readRepositoryState(cwd: string): Promise<RepositoryState | undefined> {
   const deadline = Date.now() + timeoutMs;
   const drivers = await runGit(cwd, askForDrivers, deadline);
-  const guards = switchOff(drivers ?? '');
+  if (drivers === undefined) return undefined;
+  const guards = switchOff(drivers);
   const prefix = await runGit(cwd, ['rev-parse', '--show-prefix'], deadline);
   const status = await runGit(
     cwd,
-    [...guards, 'status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
+    ['status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
     deadline,
+    guards,
   );
   if (status === undefined || prefix === undefined) return undefined;
   // A repository without a commit has no log.
-  const log = await runGit(cwd, [...guards, 'log', '-30', '--since=1.day', '--name-only', '--format='], deadline);
+  const log = await runGit(cwd, ['log', '-30', '--since=1.day', '--name-only', '--format='], deadline, guards);
   const state = parseStatus(status, prefix.trim());
   const onRemote =
     state.upstream === undefined
@@ -57,18 +59,28 @@ export function isInRepository(cwd: string): boolean | undefined {
   }
 }
 
-function runGit(cwd: string, args: readonly string[], deadline: number): Promise<string | undefined> {
+function runGit(
+  cwd: string,
+  args: readonly string[],
+  deadline: number,
+  guards: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   const timeout = deadline - Date.now();
   if (timeout <= 0) return Promise.resolve(undefined);
-  const { file, env } = ownGit(cwd);
+  const { file, env } = ownGit(cwd, guards);
   return new Promise((done) => {
     execFile(
       file,
       guardGit(args),
       { cwd, env, timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
-      (error, stdout) => done(error === null ? stdout : undefined),
+      (error, stdout) => done(error === null || isNone(error, args) ? stdout : undefined),
     );
   });
+}
+
+/** There are no drivers. */
+function isNone({ code }: ExecFileException, args: readonly string[]): boolean {
+  return args === askForDrivers && code === noSuchSetting;
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`; what lies outside `prefix` is left out. */
