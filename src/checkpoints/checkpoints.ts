@@ -191,6 +191,7 @@ async function openAll(options: CheckpointOptions): Promise<Opened> {
     folder: join(options.home, 'checkpoints', folderSlug(root)),
     maxBytes: options.maxBytes ?? 10_000_000,
     home: options.home,
+    known: { user },
   };
   const path = recordsPath(options);
   return {

@@ -36,13 +36,15 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
   const stores = new Map<string, SnapshotStore>();
   let folders: readonly KeptFolder[] = [];
   const open = async (prefix: string): Promise<SnapshotStore> => {
-    const known = stores.get(prefix);
-    if (known) return known;
-    const folder =
-      prefix === ''
-        ? options.folder
-        : join(options.folder, 'nested', createHash('sha256').update(prefix).digest('hex').slice(0, 12));
-    const store = await openStore({ ...options, root: join(options.root, textOfPath(prefix)), folder }, signal);
+    const opened = stores.get(prefix);
+    if (opened) return opened;
+    const { known: _, ...shared } = options;
+    const nested = () => ({
+      ...shared,
+      root: join(options.root, textOfPath(prefix)),
+      folder: join(options.folder, 'nested', createHash('sha256').update(prefix).digest('hex').slice(0, 12)),
+    });
+    const store = await openStore(prefix === '' ? options : nested(), signal);
     stores.set(prefix, store);
     return store;
   };

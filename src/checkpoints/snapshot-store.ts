@@ -17,6 +17,8 @@ export type StoreOptions = {
   readonly folder: string;
   /** Files larger than this are left out. */
   readonly maxBytes: number;
+  /** The user's repository there, or that there is none, where that is known. */
+  readonly known?: { readonly user: UserRepository | undefined };
   /** A folder of our own that may lie inside `root`. */
   readonly home: string;
 };
@@ -51,7 +53,7 @@ const dependencyFolders = 'node_modules/\n.venv/\nvenv/\n__pycache__/\n.tox/\n.g
  * the user's where there are any. Throws GitError.
  */
 export async function openStore(options: StoreOptions, signal: () => AbortSignal): Promise<SnapshotStore> {
-  const user = await findUserRepository(options.root, signal());
+  const { user } = options.known ?? { user: await findUserRepository(options.root, signal()) };
   const own = user && samePlace(user.root, options.root) ? user : undefined;
   const gitFolder = join(options.folder, 'git');
   const index = join(options.folder, `index-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`);

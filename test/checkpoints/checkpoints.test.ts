@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -9,8 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { checkpointsOf, commitFiles, fingerprint, git, makeSandpit, type Sandpit, write } from './repository.ts';
 
 const places: readonly (readonly [string, (sandpit: Sandpit) => void])[] = [
@@ -373,3 +374,22 @@ it('several agents that open the store of one folder at the same moment all get 
     await Promise.all(agents.map((agent) => agent.close()));
   }
 });
+
+it.each(places.slice(0, 2))('asks git only once for the repository of %s', async (_, prepare) => {
+  const sandpit = makeSandpit();
+  prepare(sandpit);
+  const log = join(sandpit.work, '..', 'asked');
+  const program = join(sandpit.work, '..', 'bin/git');
+  write(join(sandpit.work, '..'), { 'bin/git': `#!/bin/sh\necho "$*" >> ${log}\nexec ${findGit()} "$@"\n` });
+  chmodSync(program, 0o755);
+  vi.stubEnv('PATH', `${dirname(program)}:${process.env.PATH}`);
+  const checkpoints = checkpointsOf(sandpit);
+  await checkpoints.snapshot('first turn', 0);
+  await checkpoints.close();
+  vi.unstubAllEnvs();
+  expect(readFileSync(log, 'utf8').match(/--show-toplevel/g)).toHaveLength(1);
+});
+
+function findGit(): string {
+  return execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+}
