@@ -43,7 +43,13 @@ function CountingClip({ children, keep, more, skip = 0, onFit }: ClipProps & Req
   });
   return (
     <Box ref={outer} flexDirection="column" flexShrink={1} overflow="hidden" {...(rows > 0 ? { flexBasis: rows } : {})}>
-      <Window keep={keep === 'end' ? 'end' : 'start'} content={inner} above={above} isFilling>
+      <Window
+        keep={keep === 'end' ? 'end' : 'start'}
+        content={inner}
+        above={above}
+        isFilling
+        {...(isCut && room > 1 ? { rows: seen - tail } : {})}
+      >
         {children}
       </Window>
       {isCut && <Box flexShrink={0}>{more(rows - seen - above, above)}</Box>}
@@ -65,15 +71,18 @@ type WindowProps = {
   readonly above?: number;
   /** Takes what room there is. */
   readonly isFilling?: boolean;
+  /** As high as this, where what is below it must be seen: two columns that share the room have parts of rows each. */
+  readonly rows?: number;
 };
 
 /** A column of which only a part is seen. */
-function Window({ children, keep, content, above = 0, isFilling = false }: WindowProps) {
+function Window({ children, keep, content, above = 0, isFilling = false, rows }: WindowProps) {
   return (
     <Box
       flexDirection="column"
-      flexShrink={1}
-      flexGrow={isFilling ? 1 : 0}
+      flexShrink={rows === undefined ? 1 : 0}
+      flexGrow={isFilling && rows === undefined ? 1 : 0}
+      {...(rows === undefined ? {} : { height: rows })}
       overflow="hidden"
       justifyContent={keep === 'end' ? 'flex-end' : 'flex-start'}
     >

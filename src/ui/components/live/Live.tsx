@@ -70,7 +70,7 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
         />
       )}
       {completion?.note && <Words role="quiet">{completion.note}</Words>}
-      {!completion && hint && <Tone role="warn">{hint.text}</Tone>}
+      {!completion && hint && <Words role="warn">{hint.text}</Words>}
     </Box>
   );
 }

@@ -1,4 +1,5 @@
-import { Box } from 'ink';
+import { Box, type DOMElement, measureElement } from 'ink';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { count } from '../../../core/text/count.ts';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Clip } from '../../components/layout/Clip.tsx';
@@ -44,8 +45,11 @@ export function Question(props: QuestionProps) {
   const isLow = screenRows < lowRows;
   const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
   const isUnseen = unseenAt === place;
+  const grants = choice.options.some(({ allows }) => allows);
+  const opening = !openAll ? '' : columns < 36 ? ': Ctrl+O' : ': Ctrl+O shows all';
+  const before = openAll && isSeenWhole && !wasSeen && columns >= 50 ? ', before a yes' : '';
   const more = (rows: number) => (
-    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${openAll ? `: Ctrl+O shows all${isSeenWhole && !wasSeen ? ', before a yes' : ''}` : ''}`}</Tone>
+    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${opening}${before}`}</Tone>
   );
   return (
     <Ruled role="accent" shrinks>
@@ -60,8 +64,8 @@ export function Question(props: QuestionProps) {
           {body}
         </Box>
       </Clip>
-      <Box flexDirection="column" flexShrink={0} marginTop={isLow ? 0 : 1}>
-        {!isUnseen && <Answers {...props} />}
+      {!isUnseen && (grants ? <Answers {...props} /> : <AnswersAsThereIsRoom {...props} />)}
+      <Box flexDirection="column" flexShrink={0}>
         {writing && <LineField prompt={`  ${writing.prompt}`} role="quiet" line={writing.line} />}
         {problem && (
           <Box paddingLeft={2}>
@@ -79,10 +83,51 @@ export function Question(props: QuestionProps) {
   );
 }
 
-function Answers({ choice, state, selected, writing, wasSeen, hiddenRows }: QuestionProps) {
+/** The rows below the question, one of them empty where there is room for that. */
+function Answers(props: QuestionProps) {
+  const { rows } = useDrawContext();
+  return (
+    <Box flexDirection="column" flexShrink={0} marginTop={rows < lowRows ? 0 : 1}>
+      <AnswerRows {...props} />
+    </Box>
+  );
+}
+
+/** In a low window only the answers around the marked one are seen, so that the question is seen as well. */
+function AnswersAsThereIsRoom(props: QuestionProps) {
+  const { glyphs, rows } = useDrawContext();
+  const [skip, setSkip] = useState(0);
+  const above = useRef<DOMElement>(null);
+  useLayoutEffect(() => {
+    setSkip(above.current ? measureElement(above.current).height : 0);
+  });
+  return (
+    <Box flexDirection="column" flexShrink={4} minHeight={2} marginTop={rows < lowRows ? 0 : 1}>
+      <Clip
+        keep="start"
+        skip={skip}
+        more={() => <Tone role="quiet">{`  ${glyphs.ellipsis} arrows: more answers`}</Tone>}
+      >
+        <Box ref={above} flexDirection="column">
+          <AnswerRows {...props} to={props.selected} />
+        </Box>
+        <AnswerRows {...props} from={props.selected} />
+      </Clip>
+    </Box>
+  );
+}
+
+type AnswerRowsProps = Pick<QuestionProps, 'choice' | 'state' | 'selected' | 'writing' | 'wasSeen' | 'hiddenRows'> & {
+  /** Those of the answers, from the first on and up to the last. */
+  readonly from?: number;
+  readonly to?: number;
+};
+
+function AnswerRows({ from = 0, to, choice, state, selected, writing, wasSeen, hiddenRows }: AnswerRowsProps) {
   const { glyphs } = useDrawContext();
   const isUnseen = hiddenRows > 0 && (wasSeen || !choice.isSeenWhole);
-  return choice.options.map(({ label, input, allows }, index) => {
+  return choice.options.slice(from, to).map(({ label, input, allows }, place) => {
+    const index = from + place;
     const isSelected = state !== 'waits' && index === selected;
     const rule = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
     const words = allows && isUnseen ? `${rule} (${count(hiddenRows, 'line')} not shown)` : rule;

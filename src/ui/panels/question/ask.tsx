@@ -7,6 +7,7 @@ import { Approval } from './Approval.tsx';
 import { agentQuestion, newUnfinished, type Unfinished } from './agent-question.tsx';
 import { createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
+import { openQuestion, questionPageHelp } from './open-question.tsx';
 import type { About } from './option.ts';
 
 /** What the questions need of the screen. */
@@ -35,7 +36,8 @@ export function createQuestions({ panels, onWait, interrupt, checkRule, takesLin
       const abort = () => finish(onAbort);
       signal.addEventListener('abort', abort, { once: true });
       onWait(what);
-      const choice = { ...about, onEscape: interrupt, escapeMeans: 'stops the run', waiting: panels.waiting };
+      const openAll = () => openQuestion(panels, about);
+      const choice = { openAll, ...about, onEscape: interrupt, escapeMeans: 'stops the run', waiting: panels.waiting };
       const close = panels.ask(createChoice<Answer>(choice, finish, panels.repaint));
     });
   /** Of the call that asks now, by the index of the question. */
@@ -114,7 +116,7 @@ function openRequest(panels: Panels, request: ApprovalRequest, onSeen: () => voi
     title: `Allow ${callOf(request)}? You cannot answer on this page.`,
     version: () => request,
     sections: () => [{ head: <Approval request={request} /> }],
-    help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
+    help: questionPageHelp,
     startsAtEnd: false,
     onSeen,
   });

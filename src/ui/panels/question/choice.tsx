@@ -3,6 +3,7 @@ import { isWayOut, stepOf, type TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { PanelQuestion as QuestionPanel } from '../panel.ts';
 import type { Panels } from '../panel-stack.ts';
+import { openQuestion } from './open-question.tsx';
 import type { About, Asked, Option, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
@@ -17,6 +18,7 @@ export function createChoice<Value>(
 ): QuestionPanel {
   let selected = choice.initial ?? 0;
   const [only, second] = choice.options;
+  const grants = choice.options.some(({ allows }) => allows);
   /** What was written for each answer: it is there again when its field is opened again. */
   const lines = choice.lines ?? new Map<number, LineInput>();
   let given: Option<Value> | undefined;
@@ -96,7 +98,7 @@ export function createChoice<Value>(
         problem={wasTried || input?.line.text() ? problem() : undefined}
         wasSeen={wasSeen}
         hiddenRows={wasSeen ? 0 : hiddenRows}
-        unseenAt={wasSeen || !choice.openAll ? undefined : unseenAt}
+        unseenAt={wasSeen || !choice.openAll || !grants ? undefined : unseenAt}
         onFit={(seen, rows, place) => {
           const before = hiddenRows;
           hiddenRows = rows - seen;
@@ -108,7 +110,10 @@ export function createChoice<Value>(
       />
     ),
     press,
-    canOpen: choice.openAll !== undefined,
+    // Else Ctrl+O is the way to the transcript, which may hold what the question is about.
+    get canOpen() {
+      return choice.openAll !== undefined && (grants || hiddenRows > 0);
+    },
     field: () => input?.line,
     unsaid: () => {
       const here = choice.options.map(({ input: offered }, index) =>
@@ -155,7 +160,7 @@ export function askChoice<Value>(panels: Panels, choice: OwnChoice<Value>): Prom
     };
     const { onEscape, escapeMeans = 'closes' } = choice;
     const question = createChoice<Value>(
-      { ...choice, onEscape: () => finish(onEscape), escapeMeans },
+      { openAll: () => openQuestion(panels, choice), ...choice, onEscape: () => finish(onEscape), escapeMeans },
       finish,
       panels.repaint,
     );
