@@ -39,6 +39,8 @@ export type ModelSettings = {
   readonly baseUrl: string;
   /** Absent or empty: no Authorization header is sent (local servers). */
   readonly apiKey?: string;
+  /** Where the key comes from and how to give another, as a sentence for who learns that it was refused. */
+  readonly keyAdvice?: string;
   readonly api: Api;
   readonly headers?: Readonly<Record<string, string>>;
   readonly reasoningEffort?: string;

@@ -13,7 +13,12 @@ import type { Preset } from './presets.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export type ApiKey = { readonly value: string; readonly source: string };
+/** `source`: the variable's name, or the place where `login` keeps keys. */
+export type ApiKey = {
+  readonly value: string;
+  readonly source: string;
+  readonly kind: 'command' | 'variable' | 'stored';
+};
 
 /** Whose key it is: a provider of models, or a service of web search. */
 export type KeyOwner = {
@@ -36,11 +41,15 @@ export async function findKey(
   home: string,
 ): Promise<ApiKey | undefined> {
   if (settings.keyCommand !== undefined)
-    return { value: await runKeyCommand(choice.providerName, settings.keyCommand, env, home), source: 'command' };
+    return {
+      value: await runKeyCommand(choice.providerName, settings.keyCommand, env, home),
+      source: 'command',
+      kind: 'command',
+    };
   const variables = keyVariables(choice, settings);
   for (const variable of variables) {
     const value = env[variable]?.trim();
-    if (value) return { value, source: variable };
+    if (value) return { value, source: variable, kind: 'variable' };
   }
   const stored = await findStored(choice.providerName, env, home);
   if (stored !== undefined) return stored;
@@ -78,14 +87,14 @@ async function runKeyCommand(provider: string, command: string, env: Env, home: 
 async function findStored(provider: string, env: Env, home: string): Promise<ApiKey | undefined> {
   const stored = readKeys(home)[provider];
   if (stored === undefined || typeof stored === 'string')
-    return stored === undefined ? undefined : { value: stored, source: keyFile(home) };
+    return stored === undefined ? undefined : { value: stored, source: keyFile(home), kind: 'stored' };
   const keychain = openKeychain(env);
   const value = await keychain?.read(provider);
   if (keychain === undefined || value === undefined)
     throw new UserError(
       `The key of ${provider} was put into the keychain, and it can't be read from there; unlock it, or run \`wink-agent login ${provider}\` again.`,
     );
-  return { value, source: keychain.name };
+  return { value, source: keychain.name, kind: 'stored' };
 }
 
 /** Where keys are kept that the user pasted. */

@@ -8,6 +8,7 @@ import {
   type ProviderSettings,
   type Rank,
 } from './choose-provider.ts';
+import { keyAdvice } from './key-advice.ts';
 
 /** The part of the configuration that says which models are used. */
 export type ModelConfig = {
@@ -151,6 +152,7 @@ async function settle(choice: ProviderChoice, { config, env, home }: ResolveOpti
     baseUrl: choice.baseUrl.replace(/\/+$/, ''),
     api: config.api ?? settings.api ?? preset?.api ?? apiOf(choice.baseUrl),
     ...(key === undefined ? {} : { apiKey: key.value }),
+    keyAdvice: keyAdvice(choice, key),
     ...(settings.headers === undefined ? {} : { headers: settings.headers }),
     ...(config.reasoningEffort !== undefined && takesEffort ? { reasoningEffort: config.reasoningEffort } : {}),
     ...(config.contextWindow === undefined ? {} : { contextWindow: config.contextWindow }),

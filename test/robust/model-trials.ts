@@ -43,7 +43,12 @@ export const modelTrials: readonly Trial[] = [
     { config: { retry: { maxRetries: 2 } } },
   ),
   midway('502 with an HTML page', { text, fault: { kind: 'html', status: 502 } }, /retry 1 .*502/),
-  midway('401 midway', { text, fault: { kind: 'status', status: 401 } }, /error .*refused the API key.*doctor/, 1),
+  midway(
+    '401 midway',
+    { text, fault: { kind: 'status', status: 401 } },
+    /error .*refused the API key.*No key was sent; set OPENAI_API_KEY/,
+    1,
+  ),
   midway('403', { text, fault: { kind: 'status', status: 403 } }, /error .*forbids/, 1),
   midway('an account without credit', { text, fault: { kind: 'status', status: 402 } }, /error .*no credit left/, 1),
   midway('a slow first byte', { text: 'All done.', firstByteDelayMs: 800 }, /^$/),

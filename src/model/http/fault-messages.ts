@@ -3,7 +3,9 @@ import type { JsonObject } from '../../core/types.ts';
 import { Fault } from './fault.ts';
 
 /** Who was asked for what, for sentences to the user. Never holds the key. */
-export type Asked = { readonly baseUrl: string; readonly model: string };
+export type Asked = { readonly baseUrl: string; readonly model: string; readonly keyAdvice?: string };
+
+const whereKeyIs = '`wink-agent doctor` shows where the key comes from.';
 
 /**
  * A full window in the words of OpenAI, Anthropic, Google, Moonshot, DashScope, Zhipu, MiniMax, xAI, Mistral, Bedrock, Cohere, Groq,
@@ -44,10 +46,7 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
       `The conversation is longer than the context window of ${asked.model} (${host} said${said || ': too long'}). Use /compact, or a model with a larger window.`,
     );
   if (status === 401 || (status === 400 && /api[ _-]?key/i.test(message)))
-    return final(
-      'auth',
-      `${host} refused the API key (${status}${said}). \`wink-agent doctor\` shows where the key comes from; \`wink-agent login PROVIDER\` stores another.`,
-    );
+    return final('auth', `${host} refused the API key (${status}${said}). ${asked.keyAdvice ?? whereKeyIs}`);
   if (status === 402 || code === 'insufficient_quota' || (status < 500 && noCredit.test(message)))
     return final(
       'auth',
@@ -93,11 +92,7 @@ export function faultFromError(error: unknown): Fault {
       { mayPass: false },
     );
   if (status === 401 || status === 403 || /invalid_api_key|authentication/i.test(code))
-    return new Fault(
-      'auth',
-      `The server refused the API key (${message}). \`wink-agent doctor\` shows where the key comes from; \`wink-agent login PROVIDER\` stores another.`,
-      { mayPass: false },
-    );
+    return new Fault('auth', `The server refused the API key (${message}). ${whereKeyIs}`, { mayPass: false });
   if (status === 402 || code === 'insufficient_quota')
     return new Fault(
       'auth',

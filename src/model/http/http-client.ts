@@ -27,7 +27,8 @@ export type Client = {
  * but a success is thrown as a Fault.
  */
 export async function createClient(settings: ModelSettings): Promise<Client> {
-  const asked: Asked = { baseUrl: settings.baseUrl, model: settings.name };
+  const { baseUrl, name: model, keyAdvice } = settings;
+  const asked: Asked = { baseUrl, model, ...(keyAdvice ? { keyAdvice } : {}) };
   const options: ClientOptions = {
     baseUrl: settings.baseUrl.replace(/\/+$/, ''),
     apiKey: settings.apiKey || undefined,

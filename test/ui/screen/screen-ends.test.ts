@@ -11,6 +11,9 @@ it('a run that failed is not said to have been cut off when its session goes on:
   const screen = start(place, words);
   await typeTask(screen, 'hello');
   await screen.shows('! failed');
+  await expect
+    .poll(() => screen.text().replace(/\s+/g, ' '))
+    .toContain('The key comes from the environment variable OPENAI_API_KEY; set the right one there.');
   screen.press('\u0004');
   await screen.exit();
   const again = start(place, ['--continue', ...words]);
