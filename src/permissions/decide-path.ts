@@ -64,6 +64,7 @@ export function decidePath(access: Access, path: string, context: PermissionCont
       ruling: mode === 'full' ? 'allow' : 'ask',
       reason: `${named(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
+  const way = wayOf(path, resolved, context);
   const secret = isSecret(resolved, real) || isSecret(path, context.places);
   const acting = access === 'write' && mode !== 'full' ? findWritten(path, resolved, context) : nothing;
   const allowing = rules.find(
@@ -74,8 +75,13 @@ export function decidePath(access: Access, path: string, context: PermissionCont
   );
   if (allowing) return findByRule(allowing, subject);
   const runsCode = isProtected(resolved) || acting.names.length + acting.places.length > 0;
-  const decided = decideByMode(access, { path, resolved, secret, runsCode, subject }, context);
+  const decided = decideByMode(access, { path, resolved, secret, runsCode, way, subject: subject + way }, context);
   return isDeletion && decided.ruling === 'ask' ? { gravity: 1, ...decided } : decided;
+}
+
+function wayOf(path: string, resolved: string, { places, real }: PermissionContext): string {
+  const end = shorten(resolved, real);
+  return end === shorten(path, places) ? '' : ` (it leads to ${quoted(end)})`;
 }
 
 function actOf(access: Access, isDeletion: boolean): string {
@@ -96,6 +102,8 @@ type Found = {
   readonly resolved: string;
   readonly secret: boolean;
   readonly runsCode: boolean;
+  /** Where the path leads, in brackets; empty where no link is on it. */
+  readonly way: string;
   readonly subject: string;
 };
 
@@ -108,17 +116,16 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
   if (found.secret)
     return {
       ruling: 'ask',
-      reason: `${named(found.path, places)} looks like it holds secrets.`,
+      reason: `${named(found.path, places)}${found.way} looks like it holds secrets.`,
       ...offer(kind, shown, found, context),
       gravity: 3,
     };
   const isWithin = real.roots.some((root) => isInside(root, found.resolved));
   const isReadable = access === 'read' && real.readable.some((folder) => isInside(folder, found.resolved));
   if (!isWithin && !isReadable) {
-    const through = found.resolved === found.path ? '' : ` (it leads to ${quoted(found.resolved)})`;
     return {
       ruling: 'ask',
-      reason: `${named(found.path, places)} lies outside the workspace${through}.`,
+      reason: `${named(found.path, places)} lies outside the workspace${found.way}.`,
       // Not its folder: what lies next to it was not shown to anybody.
       ...offer(kind, shorten(found.resolved, real), found, context),
       gravity: access === 'write' ? 2 : 1,
@@ -129,7 +136,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
   if (found.runsCode)
     return {
       ruling: 'ask',
-      reason: `${named(found.path, places)} can run code or change settings by itself.`,
+      reason: `${named(found.path, places)}${found.way} can run code or change settings by itself.`,
       ...offer('edit', shorten(found.resolved, real), found, context),
       gravity: 2,
     };

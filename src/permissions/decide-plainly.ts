@@ -100,8 +100,9 @@ export function nameGravest(
   const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
   if (asked.length === 0 || !gravest) return [];
   const gravity = gravityOf(gravest);
-  if (gravity <= 1 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
   const act = describeAct(gravest);
+  const isSaid = asked.some((part) => (part.gravity ?? 0) > gravity || part.reason.startsWith(act));
+  if (gravity <= 1 || isSaid) return [];
   const where = describeOutside(gravest, { act, asked: [] }, context);
   return offerCommand([{ ruling: 'ask', reason: `${act}${where}.`, gravity }], gravest);
 }

@@ -129,7 +129,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const kept = isWanted ? await options.keptFolders?.() : undefined;
       const known = { ...context, keptFolders: () => kept ?? [] };
       const decision = isWanted ? decideCall(tool, targets, known) : first;
-      hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
+      hasAdvised ||= advice !== undefined && decision.reason.includes(advice);
       return withTrueOffer(decision, tool, targets, known);
     },
     decideMore: async (wants, targets) => {
@@ -145,7 +145,8 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
       const act = describeGravest(script.commands, context);
       // What is certain comes first: what it wanted is read from its output.
-      const reason = `${act}It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
+      const where = mode === 'edits' ? 'change nothing but the workspace' : 'do no harm';
+      const reason = `${act}It ran where it can ${where} and ${wants}. Run it ${again}with all its effects?`;
       const decision: Decision = { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
       return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);
     },
@@ -262,13 +263,32 @@ function decideReplaced(path: string, context: PermissionContext): PartDecision[
   return [{ ruling: 'ask', reason, gravity: 1 }];
 }
 
+/** What else is grave in a call that asks, at most two sentences of it: a yes is for all of it. */
+function alsoGrave({ reason: first }: PartDecision, parts: readonly PartDecision[]): string[] {
+  const others = parts
+    .filter(({ ruling, gravity = 0, reason }) => ruling === 'ask' && gravity >= grave && reason !== first)
+    .sort((left, right) => (right.gravity ?? 0) - (left.gravity ?? 0))
+    .map(({ reason }) => reason.replace(/; mode \w+ asks first\.$/, '.'));
+  // What several commands do together names each by its program.
+  const isSaid = (other: string) =>
+    first.startsWith(other.slice(0, -1)) ||
+    first.includes(`(it leads to ${other.replace(/ (looks|lies|can) .*$/s, '')})`) ||
+    first.includes(`, and \`${/^`([^ `]+)/.exec(other)?.[1]}\` `);
+  return [...new Set(others)].filter((other) => !isSaid(other)).slice(0, 2);
+}
+
+/** Deleted files, read secrets, programs that nobody sees. */
+const grave = 3;
+
 /** The strictest part decides, of several the gravest; the suggestion covers all that was asked, or is left out when one of them has none. */
 function combine(parts: readonly PartDecision[]): Decision {
   const [strictest] = [...parts].sort(
     (left, right) => strictness[right.ruling] - strictness[left.ruling] || (right.gravity ?? 0) - (left.gravity ?? 0),
   );
   if (!strictest) return { ruling: 'allow', reason: 'It touches nothing.' };
-  const { ruling, reason } = strictest;
+  const { ruling } = strictest;
+  const reason =
+    ruling === 'ask' ? [strictest.reason, ...alsoGrave(strictest, parts)].join(' Also: ') : strictest.reason;
   const rule = parts.find((part) => part.ruling === ruling && part.rule)?.rule;
   const decided = { ruling, reason, ...(rule ? { rule } : {}) };
   if (ruling !== 'ask') return decided;

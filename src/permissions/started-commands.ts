@@ -99,6 +99,17 @@ export function hostOfLogin({ words }: SimpleCommand): string {
   return values[operandAt(values, 1, withValueOfSsh)] ?? '';
 }
 
+/** Whether what `ssh` is fed goes to a shell or another interpreter there: it names no command, or such a program without one of its own. */
+export function isShellElsewhere({ words }: SimpleCommand): boolean {
+  const values = words.map(({ value }) => value);
+  const [first, ...rest] = values
+    .slice(operandAt(values, 1, withValueOfSsh) + 1)
+    .join(' ')
+    .trim()
+    .split(/\s+/);
+  return !first || (interpreters.test(programName(first)) && rest.every((each) => /^-(s|x|e|l|-)?$/.test(each)));
+}
+
 const withValueOfSsh = 'bcDEeFIiJLlmOopPQRSWw';
 
 /** The command that `ssh`, `docker exec`, `docker run` or `kubectl exec` start, and where. */

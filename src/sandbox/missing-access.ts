@@ -54,6 +54,13 @@ export function nameOf(path: string, otherwise: string): string {
 }
 
 function describeWrite(path: string, writable: readonly string[]): string {
+  const isPlain = nameOf(path, '') !== '';
+  if (isPlain && (path.startsWith('.git/') || writable.some((folder) => path.startsWith(`${folder}/`)))) {
+    const why = path.split('/').includes('.git')
+      ? 'an unasked command may not change .git, unless it is a plain git command by itself'
+      : 'an unasked command may not change what can run code or change settings';
+    return `could not write ${nameOf(path, 'a file')} (${why})`;
+  }
   const [first, second, ...more] = writable;
   const others = more.length > 0 ? ` and ${count(more.length, 'other folder')}` : '';
   const places = [first, second].filter((each) => each !== undefined).join(', ');

@@ -137,6 +137,18 @@ describe('createPermissions', () => {
     expect((await decide('edits', {}, write('loop-a'))).ruling).toBe('ask');
   });
 
+  it('says where a link leads, whatever it is that is asked about', async () => {
+    symlinkSync('.env', join(place.cwd, 'settings.txt'));
+    symlinkSync('a.txt', join(place.cwd, 'b-link.txt'));
+    expect((await decide('edits', {}, read('settings.txt'))).reason).toBe(
+      'settings.txt (it leads to .env) looks like it holds secrets.',
+    );
+    expect((await decide('ask', {}, write('b-link.txt'))).reason).toBe(
+      'Mode ask asks before writing b-link.txt (it leads to a.txt).',
+    );
+    expect((await decide('ask', {}, write('a.txt'))).reason).toBe('Mode ask asks before writing a.txt.');
+  });
+
   it('does not let an allow rule of the workspace reach through a link', async () => {
     expect((await decide('ask', { allow: ['edit(link-out/**)'] }, write('link-out/x'))).ruling).toBe('ask');
     expect((await decide('ask', { allow: ['edit(x)'] }, write('link-out/x'))).ruling).toBe('ask');

@@ -24,6 +24,15 @@ describe('findWant', () => {
     expect(find(output)).toBe('could not write a file (it can write only in /repo, /tmp; --add-dir adds a folder)');
   });
 
+  it('says of a file of the workspace why it may not be written, not where else it could', () => {
+    expect(find("fatal: Unable to create '/repo/.git/index.lock': Read-only file system")).toBe(
+      'could not write `/repo/.git/index.lock` (an unasked command may not change .git, unless it is a plain git command by itself)',
+    );
+    expect(find('sh: /repo/.envrc: Read-only file system')).toBe(
+      'could not write `/repo/.envrc` (an unasked command may not change what can run code or change settings)',
+    );
+  });
+
   it('recognises a refused write although the last command went well', () => {
     expect(find("mkdir: cannot create directory 'x': Read-only file system\ndone", 0)).toContain('could not write `x`');
   });

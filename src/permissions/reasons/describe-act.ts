@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { clipCommand, programName, type SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
+import { matchPaths } from '../../core/text/path-pattern.ts';
 import { plainEffect } from '../plain-effects.ts';
 import { runsUnseenText, startedCommands } from '../started-commands.ts';
 import { acts, graver, starters } from './acts.ts';
@@ -76,8 +77,18 @@ function findGraver(name: string, calls: readonly string[], rest: readonly strin
   // Behind `--` are the words of something else, but for git, to which it says that files follow.
   const own = end === -1 || name === 'git' ? rest : rest.slice(0, end);
   return graver
-    .filter(([pattern, word]) => calls.some((call) => pattern.test(call)) && own.some((each) => word.test(each)))
+    .filter(
+      ([pattern, word]) =>
+        calls.some((call) => pattern.test(call)) &&
+        own.some((each) => word.test(each) || (isGitPattern(each) && word.test('.git'))),
+    )
     .map(([, , does, gravity]) => ({ subject: clipCommand([name, ...rest].join(' ')), does, gravity }));
+}
+
+/** `.g*`: among what it means is the folder of the repository. */
+function isGitPattern(word: string): boolean {
+  const last = word.replace(/^\.\//, '');
+  return /^\.[a-z]*[*?[]/.test(last) && !last.includes('/') && matchPaths([last], { dot: true })('.git');
 }
 
 /** `git stash list`, `git config --get x`. */

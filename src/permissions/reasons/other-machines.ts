@@ -1,5 +1,5 @@
 import { clipCommand, programName, type SimpleCommand } from '../../core/shell/read-script.ts';
-import { hostOfLogin } from '../started-commands.ts';
+import { hostOfLogin, isShellElsewhere } from '../started-commands.ts';
 
 /** What a command does on the network, where its words tell. */
 export type Connection = { readonly does: string; readonly gravity: number; readonly sends: boolean };
@@ -47,7 +47,7 @@ export function connectionOf(command: SimpleCommand): Connection | undefined {
     const host = values.find((value) => !value.startsWith('-'));
     return connect(command.isFed, host === undefined || name === 'socat' ? [] : [host], command);
   }
-  if (logins.test(name)) return connect(command.isFed, [hostOfLogin(command)], command);
+  if (logins.test(name)) return loginOf(name, command);
   if (mailers.test(name)) return connect(true, [], command);
   if (publishers.test([name, ...values.slice(0, 2)].join(' '))) return connect(true, ['GitHub'], command);
   if (name === 'openssl' && values[0] === 's_client') return connect(command.isFed, [], command);
@@ -56,6 +56,15 @@ export function connectionOf(command: SimpleCommand): Connection | undefined {
     [name, ...values.slice(0, name === 'aws' ? 2 : 1)].join(' '),
   );
   return isStored && /^(s3|gs):\/\//.test(bucket) ? connect(true, [bucket], command) : undefined;
+}
+
+/** A shell on another machine that is fed runs what it is given. */
+function loginOf(name: string, command: SimpleCommand): Connection {
+  const found = connect(command.isFed, [hostOfLogin(command)], command);
+  if (name !== 'ssh' || !command.isFed || !isShellElsewhere(command)) return found;
+  const [file] = command.reads.filter(({ isKnown }) => isKnown);
+  const what = file ? `what is in ${clipCommand(file.value)}` : 'commands that are not shown here';
+  return { ...found, does: found.does.replace(/^sends data to/, `runs ${what} on`), gravity: 3 };
 }
 
 function transferOf(name: string, command: SimpleCommand, values: readonly string[]): Connection {

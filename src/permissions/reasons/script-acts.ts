@@ -1,4 +1,4 @@
-import { programName, type SimpleCommand } from '../../core/shell/read-script.ts';
+import { clipCommand, programName, type SimpleCommand } from '../../core/shell/read-script.ts';
 import type { PermissionContext } from '../decide-path.ts';
 import { quoted, shorten } from '../decide-path.ts';
 import { isSecret } from '../path-kinds.ts';
@@ -7,6 +7,7 @@ import { programWords } from '../plain-effects.ts';
 import { startedCommands } from '../started-commands.ts';
 import { findDownloaded } from './downloads.ts';
 import { connectionOf } from './other-machines.ts';
+import { namedOutside } from './outside.ts';
 
 /** What several commands do together that none of them does by itself, as a sentence without its end. */
 export type ScriptAct = { readonly does: string; readonly gravity: number };
@@ -30,8 +31,21 @@ function describeLeak(commands: readonly SimpleCommand[], context: PermissionCon
     const connection = connectionOf(command);
     return connection?.sends ? [`\`${programName(command.words[0]?.value ?? command.text)}\` ${connection.does}`] : [];
   });
-  return secret !== undefined && senders.length > 0 ? `${secret}, and ${senders[0]}` : undefined;
+  const what = secret ?? describeTaken(commands, context);
+  return what !== undefined && senders.length > 0 ? `${what}, and ${senders[0]}` : undefined;
 }
+
+/** What lies outside the workspace and is written to a pipe: `tar c ~ | ssh host`. */
+function describeTaken(commands: readonly SimpleCommand[], context: PermissionContext): string | undefined {
+  for (const command of commands) {
+    const name = programName(command.words[0]?.value ?? '');
+    const [place] = readers.test(name) && connectionOf(command) === undefined ? namedOutside(command, context) : [];
+    if (place !== undefined) return `\`${name}\` reads what lies outside the workspace (${clipCommand(place)})`;
+  }
+  return undefined;
+}
+
+const readers = /^(tar|cat|zip|cpio|dd|gzip|bzip2|xz|zstd|base64|find|grep|rg|head|tail|sqlite3|pg_dump|mysqldump)$/;
 
 /** Commands that print keys which lie elsewhere. */
 const printsKeys =
