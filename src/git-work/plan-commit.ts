@@ -8,7 +8,12 @@ import { git, names } from './users-git.ts';
 const maxDiff = 24_000;
 
 /** Absolute paths that a session changed by its tools, and that changed meanwhile. */
-export type SessionChanges = { readonly edited: readonly string[]; readonly meanwhile: readonly string[] };
+export type SessionChanges = {
+  readonly edited: readonly string[];
+  readonly meanwhile: readonly string[];
+  /** Those that had uncommitted changes before the session. */
+  readonly dirtyBefore: readonly string[];
+};
 
 /** What the user staged, else what is uncommitted of the session's changes. Throws UserError when there is nothing. */
 export function planCommit(cwd: string, session: SessionChanges): CommitPlan {
@@ -20,7 +25,8 @@ export function planCommit(cwd: string, session: SessionChanges): CommitPlan {
   const staged = names(git(root, 'diff', '--cached', '--name-only', '-z', '--no-renames'));
   if (staged.length > 0) {
     const diff = git(root, 'diff', '--cached') ?? '';
-    return { kind: 'staged', files: staged, others: [], newFiles: [], diff: clipDiff(diff), subjects, root };
+    const none = { others: [], mixed: [], leftCount: 0, newFiles: [] };
+    return { kind: 'staged', files: staged, ...none, diff: clipDiff(diff), subjects, root };
   }
   const changed = names(git(root, 'diff', '--name-only', '-z', '--no-renames', 'HEAD'));
   const untracked = names(git(root, 'ls-files', '--others', '--exclude-standard', '-z'));
@@ -42,7 +48,10 @@ export function planCommit(cwd: string, session: SessionChanges): CommitPlan {
     .filter((path) => files.includes(path))
     .map((path) => newFileDiff(root, path))
     .join('\n');
-  return { kind: 'session', files, others, newFiles, diff: clipDiff(`${tracked}\n${added}`), subjects, root };
+  const mixed = among(session.dirtyBefore).filter((path) => files.includes(path));
+  const leftCount = changed.length + untracked.length - files.length - others.length;
+  const diff = clipDiff(`${tracked}\n${added}`);
+  return { kind: 'session', files, others, mixed, leftCount, newFiles, diff, subjects, root };
 }
 
 function newFileDiff(root: string, path: string): string {

@@ -5,6 +5,10 @@ export type CommitPlan = {
   readonly files: readonly string[];
   /** Files that changed on the disk while the session worked, by a command or by the user: only where they say so. */
   readonly others: readonly string[];
+  /** Of `files`, those that had uncommitted changes before the session, which go into the commit with the rest. */
+  readonly mixed: readonly string[];
+  /** How many other files have uncommitted changes, of which nothing is committed. */
+  readonly leftCount: number;
   /** Of both, files that git does not know yet. */
   readonly newFiles: readonly string[];
   /** At most 24,000 characters, keys taken out: it goes to the model. */

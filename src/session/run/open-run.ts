@@ -60,6 +60,8 @@ export type OpenRun = Run &
     readonly ask: Ask;
     /** Absolute paths: what the tools changed, and what changed on the disk while they worked. */
     readonly changedFiles: () => { readonly edited: readonly string[]; readonly meanwhile: readonly string[] };
+    /** Absolute paths of files that had uncommitted changes when this program took up the session, before it changed any. */
+    readonly dirtyBefore: () => readonly string[];
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -77,6 +79,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const base = openBase(options);
   const { emit, subscribe, trajectory, model } = base;
   const warnings = collectWarnings(base);
+  const editedEarlier = new Set(base.changes.bySource().edited);
   if (choice.notice) base.warn(choice.notice);
   const unread = describeLeftOut(base.system.leftOut, setup.cwd);
   if (unread !== undefined) base.warn(unread);
@@ -172,6 +175,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       return answer;
     },
     changedFiles: base.changes.bySource,
+    dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)).filter((path) => !editedEarlier.has(path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),

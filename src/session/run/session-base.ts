@@ -33,7 +33,7 @@ export function openBase(options: RunOptions): SessionBase {
     system,
     trajectory: prepareTrajectory(options, system.text),
     model: createModelSlot(options.models, options.ownModel),
-    changes: trackChanges(setup.cwd),
+    changes: trackChanges(setup.cwd, choice.saved?.steps ?? []),
     sessionCheckpoints: openSessionCheckpoints(setup, choice.id, emit),
   };
 }

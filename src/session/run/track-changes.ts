@@ -1,10 +1,14 @@
 import { relative, resolve } from 'node:path';
 import type { Step } from '../../core/types.ts';
 
-/** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
-export function trackChanges(cwd: string) {
+/**
+ * The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. `earlier`: the steps of a session
+ * that goes on.
+ */
+export function trackChanges(cwd: string, earlier: readonly Step[]) {
   const changed = new Set<string>();
-  const edited = new Set<string>();
+  const before = earlier.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles));
+  const edited = new Set(before);
   const add = (paths: readonly string[] = []) => {
     for (const path of paths) changed.add(path);
   };

@@ -19,7 +19,8 @@ export function gitControl(shown: ShownSession): GitControl {
   return {
     review: (argument) => reviewTask(cwd, argument),
     plan: async () => {
-      const plan = planCommit(cwd, shown.current().changedFiles());
+      const run = shown.current();
+      const plan = planCommit(cwd, { ...run.changedFiles(), dirtyBefore: run.dirtyBefore() });
       const starts = await findStarted(plan.root, shown);
       return starts === undefined ? plan : { ...plan, starts };
     },

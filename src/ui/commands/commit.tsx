@@ -130,6 +130,14 @@ function Draft({ draft, message }: { readonly draft: CommitPlan; readonly messag
       {draft.others.length > 0 && (
         <Words role="quiet">{listed(draft.others, 'changed meanwhile, by a command or by you, and left out')}</Words>
       )}
+      {draft.mixed.length > 0 && (
+        <Words>{listed(draft.mixed, 'had uncommitted changes before the session, which are committed too')}</Words>
+      )}
+      {draft.leftCount > 0 && (
+        <Words role="quiet">
+          {`${count(draft.leftCount, 'other file')} with uncommitted changes ${draft.leftCount === 1 ? 'is' : 'are'} left out.`}
+        </Words>
+      )}
       {draft.starts && <Words>{describeStarts(draft.starts)}</Words>}
     </Box>
   );

@@ -186,3 +186,40 @@ it.skipIf(!hasSandbox)(
     expect(readFileSync(join(outside, 'tool'), 'utf8')).toBe('tool\n');
   },
 );
+
+it('says what else lies in a file that it commits, and knows what a session changed before it was taken up again', async () => {
+  const place = gitPlace();
+  const path = 'src/sum.js';
+  writeFileSync(join(place.cwd, path), '// mine\nexport function sum(a, b) {\n  return a - b;\n}\n');
+  writeFileSync(join(place.cwd, 'mine.txt'), 'mine\n');
+  const model = await serveRules(writes('Mend the sum'), {
+    when: { kind: 'agent' },
+    replies: [
+      { calls: [{ name: 'read', arguments: { path } }] },
+      { calls: [{ name: 'edit', arguments: { path, edits: [{ oldText: 'a - b', newText: 'a + b' }] } }] },
+      { text: 'It is done.' },
+      write('src/two.js'),
+      { text: 'It is done, too.' },
+    ],
+  });
+  const first = startBuilt(place, [...model, '--approval', 'edits']);
+  await typeTask(first, 'mend it');
+  await first.shows('It is done.');
+  await first.shows('✓ done');
+  first.press('/commit\r');
+  await first.shows('1 file had uncommitted changes before the session, which are committed too:');
+  await first.shows('1 other file with uncommitted changes is left out.');
+  await first.answers('n');
+  await first.shows('Nothing was committed.');
+  first.press('\u0004');
+  await first.exit();
+  const second = startBuilt(place, [...model, '--approval', 'edits', '--continue']);
+  await typeTask(second, 'and another');
+  await second.shows('It is done, too.');
+  await second.shows('✓ done');
+  second.press('/commit\r');
+  await second.shows('2 files changed in this session:');
+  await second.answers('y');
+  await second.shows('Committed as');
+  expect(place.git('log', '-1', '--format=%s', '--name-only')).toBe('Mend the sum\n\nsrc/sum.js\nsrc/two.js\n');
+});
