@@ -7,6 +7,7 @@ import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
+import { openCommandRecord } from './cut-short.ts';
 import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
 import { createMarkFinder, type MarkFinder, type Marks } from './marks/marks.ts';
@@ -14,7 +15,8 @@ import { followMarks } from './marks/moved-marks.ts';
 import { openMovedRecord } from './marks/moved-record.ts';
 import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
-import { reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
+import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
+import { tidyCutShort } from './tidy-cut-short.ts';
 import { watchFixed, watchWalls } from './watch-walls.ts';
 
 export type Sandbox = {
@@ -184,7 +186,7 @@ function describe(
       const absent = watchAbsent(settings.roots, 'approved', () => asideFor(settings.temporary));
       const nested = look ? await reportNested(look) : reportNothing;
       const started = await start(file, args, shown);
-      const tidy = async () => joined([await started.tidy?.(), absent(), await nested()]);
+      const tidy = async () => joinTidied([await started.tidy?.(), absent(), await nested()]);
       const watch = watchFixed(findApprovedMounts(settings).fixed, roots, settings.warn ?? (() => {}));
       return { ...started, tidy, watch };
     },
@@ -204,10 +206,12 @@ async function findConfining(
   const look = createMarkFinder(base.roots, tests);
   const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots, warn);
   const find = followMarks(look, base.roots, settings.signal, record);
+  const running = openCommandRecord(join(settings.winkHome, 'moved'), base.roots);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
   if (!marks || (await tryEngineOnce(engine, confinedArguments(base, none, 'read-only'), settings)) !== '')
     return undefined;
+  tidyCutShort(running.takeLeft(), marks, () => asideFor(temporary), base.roots, warn);
   return (approved) => ({
     ...approved,
     canConfine: () => marks !== undefined,
@@ -216,9 +220,12 @@ async function findConfining(
       if (confinement === 'approved') {
         find.begin();
         const allowed = await approved.wrapCommand(file, args, confinement, shown);
+        const end = running.begin(confinement);
         const tidy = async () => {
           find.note();
-          return await allowed.tidy?.();
+          const tidied = await allowed.tidy?.();
+          end();
+          return tidied;
         };
         return { ...allowed, tidy };
       }
@@ -230,12 +237,15 @@ async function findConfining(
           'This was not run, because not every secret in the workspace can be hidden any more: the workspace has become too large, or a secret was moved to a place that cannot be hidden. Call it again, and the user will be asked.',
         );
       if (confinement !== 'read-only') find.begin();
+      const end = running.begin(confinement, now);
       const absent = watchAbsent(base.roots, confinement, () => asideFor(temporary));
       const nested =
         confinement === 'read-only' ? reportNothing : watchNested(now, look, () => asideFor(temporary), base.roots);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
-        return joined([absent(), await nested()]);
+        const tidied = joinTidied([absent(), await nested()]);
+        end();
+        return tidied;
       };
       const watch = watchWalls(now, {
         roots: base.roots,
@@ -275,13 +285,6 @@ function asideFor(temporary: SandboxSettings['temporary']): string {
 }
 
 const reportNothing = async () => undefined;
-
-function joined(parts: readonly (Tidied | undefined)[]): Tidied | undefined {
-  const said = parts.filter((each) => each !== undefined);
-  if (said.length === 0) return undefined;
-  const wants = said.find((each) => each.wants !== undefined)?.wants;
-  return { note: said.map(({ note }) => note).join('\n'), ...(wants === undefined ? {} : { wants }) };
-}
 
 /** Memory of a process and the number of processes are bounded; time is bounded by the call. A shell sets its own bounds, which saves one. */
 function bounded(file: string, args: readonly string[]): readonly string[] {

@@ -19,10 +19,7 @@ const ours = ['.wink', '.mcp.json'];
  * are looked for again once the command and all its processes have ended. Call it before the command; the function it gives, after.
  */
 export function watchAbsent(roots: readonly string[], confinement: Confinement, keepIn: () => string) {
-  const absent =
-    confinement === 'read-only'
-      ? []
-      : [...new Set(roots.flatMap((root) => placesOf(root, confinement)))].filter((path) => !exists(path));
+  const absent = findAbsent(roots, confinement);
   return (): Tidied | undefined => {
     return setAside(
       absent.filter((path) => exists(path) && runsCode(path, [])),
@@ -32,9 +29,15 @@ export function watchAbsent(roots: readonly string[], confinement: Confinement, 
   };
 }
 
+/** Where nothing is and a command may make nothing. */
+export function findAbsent(roots: readonly string[], confinement: Confinement): string[] {
+  if (confinement === 'read-only') return [];
+  return [...new Set(roots.flatMap((root) => placesOf(root, confinement)))].filter((path) => !exists(path));
+}
+
 const runsLater = 'can run code or change settings, which a command may not make';
 
-function setAside(
+export function setAside(
   found: readonly string[],
   keepIn: () => string,
   roots: readonly string[],
@@ -124,19 +127,19 @@ function watchMarks(before: Marks | undefined, find: MarkFinder, pick = pickActi
   };
 }
 
-function pickActing({ fixed, links = [] }: Marks): readonly string[] {
+export function pickActing({ fixed, links = [] }: Marks): readonly string[] {
   return [...fixed, ...links];
 }
 
 /** A link may be removed, unlike what is mounted over, and its number given to what comes next. */
-function identify(path: string): string[] {
+export function identify(path: string): string[] {
   const state = statIfThere(path);
   if (!state) return [];
   return [`${state.dev} ${state.ino}${state.isSymbolicLink() ? ` ${readlinkSync(path)}` : ''}`];
 }
 
 /** Of a repository without a working tree its settings are the marks. `known`: what stood there before, which no command changed. */
-function runsCode(path: string, known: readonly string[]): boolean {
+export function runsCode(path: string, known: readonly string[]): boolean {
   const isRepository =
     basename(path) === '.git' || (repositorySettings.includes(basename(path)) && exists(join(dirname(path), 'HEAD')));
   const isKnown = (folder: string) => known.some((each) => folder === each || folder.startsWith(`${each}/`));
@@ -158,4 +161,12 @@ function placesOf(root: string, confinement: Confinement): string[] {
 
 function exists(path: string): boolean {
   return statIfThere(path) !== undefined;
+}
+
+/** What is said of several kinds of tidying as one. */
+export function joinTidied(parts: readonly (Tidied | undefined)[]): Tidied | undefined {
+  const said = parts.filter((each) => each !== undefined);
+  if (said.length === 0) return undefined;
+  const wants = said.find((each) => each.wants !== undefined)?.wants;
+  return { note: said.map(({ note }) => note).join('\n'), ...(wants === undefined ? {} : { wants }) };
 }

@@ -26,7 +26,7 @@ export function openMovedRecord(
   roots: readonly string[],
   warn: (message: string) => void,
 ): MovedRecord {
-  const name = createHash('sha256').update(roots.join('\0')).digest('hex').slice(0, 16);
+  const name = nameOfWorkspace(roots);
   const file = join(folder, `${name}.json`);
   const begun = join(folder, `${name}.begun.json`);
   const load = () =>
@@ -70,6 +70,11 @@ export function openMovedRecord(
       else write(file, describe(now));
     },
   };
+}
+
+/** What the records of a workspace are called in a folder for those of all. */
+export function nameOfWorkspace(roots: readonly string[]): string {
+  return createHash('sha256').update(roots.join('\0')).digest('hex').slice(0, 16);
 }
 
 function read(file: string): z.infer<typeof entries> {
