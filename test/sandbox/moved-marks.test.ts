@@ -118,3 +118,21 @@ test.runIf(process.platform === 'linux')(
     expect(later.warnings).toEqual([]);
   },
 );
+
+test.runIf(process.platform === 'linux')('what runs code stays fixed among installed packages', async () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'wink-moved-')));
+  const letGo = new AbortController();
+  onTestFinished(() => {
+    letGo.abort();
+    removeFolder(root);
+  });
+  for (const folder of ['app/.git', 'app/.vscode', 'node_modules']) mkdirSync(join(root, folder), { recursive: true });
+  const acting = { isHidden: () => false, isProtected: (path: string) => /\/\.(git|vscode)(\/|$)/.test(path) };
+  const find = followMarks(createMarkFinder([root], acting), [root], letGo.signal);
+  const fixed = async () => (await find())?.fixed.map((path) => path.slice(root.length + 1));
+  expect(await fixed()).toEqual(['app/.git', 'app/.vscode']);
+  renameSync(join(root, 'app'), join(root, 'node_modules/app'));
+  expect(await fixed()).toEqual(['node_modules/app/.git', 'node_modules/app/.vscode']);
+  renameSync(join(root, 'node_modules/app'), join(root, 'app'));
+  expect(await fixed()).toEqual(['app/.git', 'app/.vscode']);
+});

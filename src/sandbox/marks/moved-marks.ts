@@ -7,6 +7,7 @@ import type { MovedRecord } from './moved-record.ts';
 const O_PATH = 0o10000000;
 /** Of more, the later ones are not followed: each takes a descriptor. */
 const maxHeld = 500;
+const maxActing = 200;
 
 export type FollowingFinder = MarkFinder & {
   /** Records what was moved since the last look, in case none follows. */
@@ -19,8 +20,9 @@ type Held = { readonly path: string; readonly descriptor: number };
 
 /**
  * Makes a finder that knows what was hidden once also where `find` doesn't look (a command can move the folder that a secret lies in to
- * installed packages) or where its new name says nothing. It costs one look per known mark. It gives undefined when one was moved to
- * where nothing can be mounted over it. `signal` lets go of all. What earlier sessions saw moved comes from `record`.
+ * installed packages) or where its new name says nothing, and what runs code also among installed packages, from where it may be moved back.
+ * It costs one look per known mark. It gives undefined when a secret was moved to where nothing can be mounted over it. `signal` lets go of
+ * all. What earlier sessions saw moved comes from `record`.
  */
 export function followMarks(
   find: MarkFinder,
@@ -33,37 +35,61 @@ export function followMarks(
   const real = roots.map((root) => (existsSync(root) ? realpathSync(root) : root));
   const isInside = (path: string) => real.some((root) => path.startsWith(`${root}/`));
   let lastFound: readonly string[] = [];
-  let held: readonly Held[] = (record?.load() ?? []).filter(isInside).flatMap(hold);
+  const secrets = createFollower((record?.load() ?? []).filter(isInside), maxHeld);
+  const acting = createFollower([], maxActing);
   signal?.addEventListener('abort', () => {
-    for (const { descriptor } of held) closeSync(descriptor);
-    held = [];
+    secrets.letGo();
+    acting.letGo();
   });
-  const note = () => {
-    const places = held.map(placeOf).filter((place) => place !== 'gone' && place !== 'unknown');
+  const note = () =>
     record?.save(
-      places.filter((place) => isInside(place) && !lastFound.includes(place)),
+      secrets.places().filter((place) => isInside(place) && !lastFound.includes(place)),
       lastFound,
     );
-  };
   const follow = async () => {
     const marks = await find();
     if (!marks) return undefined;
-    const places = held.map((each) => ({ ...each, place: placeOf(each) }));
-    for (const { descriptor, place } of places) if (place === 'gone') closeSync(descriptor);
-    held = places
-      .filter(({ place }) => place !== 'gone')
-      .map(({ path, descriptor, place }) => ({ path: place === 'unknown' ? path : place, descriptor }));
-    if (places.some(({ place }) => place === 'unknown')) return undefined;
-    const known = new Set(held.map(({ path }) => path));
-    const found = signal?.aborted ? [] : marks.hidden.filter((path) => isInside(path) && !known.has(path));
-    held = [...held, ...found.slice(0, Math.max(0, maxHeld - held.length)).flatMap(hold)];
-    const moved = [...known].filter(isInside);
+    const places = secrets.follow(signal?.aborted ? [] : marks.hidden.filter(isInside));
+    if (places.includes('unknown')) return undefined;
     lastFound = marks.hidden;
     note();
-    return { ...marks, hidden: outermost([...new Set([...marks.hidden, ...moved])]) };
+    const moved = acting
+      .follow(signal?.aborted ? [] : marks.fixed.filter(isInside))
+      .filter((path) => isInside(path) && isAmongPackages.test(path) && !marks.fixed.includes(path));
+    const hidden = outermost([...new Set([...marks.hidden, ...places.filter(isInside)])]);
+    return { ...marks, hidden, fixed: [...marks.fixed, ...moved].sort() };
   };
-  const begin = () => record?.begin([...new Set([...lastFound, ...held.map(({ path }) => path)])].filter(isInside));
+  const begin = () => record?.begin([...new Set([...lastFound, ...secrets.known()])].filter(isInside));
   return Object.assign(follow, { note, begin });
+}
+
+/** What acts by itself is looked for everywhere but there. */
+const isAmongPackages = /\/node_modules\//;
+
+/** Follows paths by descriptors; those that are there no more are forgotten. */
+function createFollower(first: readonly string[], most: number) {
+  let held: readonly Held[] = first.flatMap(hold);
+  return {
+    known: () => held.map(({ path }) => path),
+    places: () => held.map(placeOf).filter((place) => place !== 'gone' && place !== 'unknown'),
+    letGo: () => {
+      for (const { descriptor } of held) closeSync(descriptor);
+      held = [];
+    },
+    /** Where those lie now that were known before; from now on those that were found are, too. */
+    follow: (found: readonly string[]): string[] => {
+      const now = held.map((each) => ({ ...each, place: placeOf(each) }));
+      for (const { descriptor, place } of now) if (place === 'gone') closeSync(descriptor);
+      held = now
+        .filter(({ place }) => place !== 'gone')
+        .map(({ path, descriptor, place }) => ({ path: place === 'unknown' ? path : place, descriptor }));
+      const known = new Set(held.map(({ path }) => path));
+      const places = now.map(({ place }) => place).filter((place) => place !== 'gone');
+      const more = places.includes('unknown') ? [] : found.filter((path) => !known.has(path));
+      held = [...held, ...more.slice(0, Math.max(0, most - held.length)).flatMap(hold)];
+      return places;
+    },
+  };
 }
 
 function hold(path: string): Held[] {
