@@ -45,7 +45,7 @@ function isPlainFolder(folder: string): boolean {
   if (['commondir', 'config.worktree'].some((name) => has(folder, name)) || !hasNoHooks(folder)) return false;
   const config = join(folder, 'config');
   const modules = join(folder, 'modules');
-  const isPlain = !statIfThere(config) || (statIfThere(config)!.isFile() && startsNothing(read(config)));
+  const isPlain = !statIfThere(config) || (statIfThere(config)!.isFile() && startsNothing(read(config), folder));
   return isPlain && (!statIfThere(modules) || areModulesPlain(modules));
 }
 
@@ -84,8 +84,15 @@ const harmless: Readonly<Record<string, RegExp>> = {
   extensions: /^(objectformat|refstorage)$/,
 };
 
+/** Whether the files that git would write and remove for these data are those of the folder that has them as its own, as a submodule has. */
+function isWorkingTree(folder: string, value: string): boolean {
+  if (/["\\#;]/.test(value)) return false;
+  const tree = realpathSync(resolve(folder, value.trim()));
+  return tree === dirname(realpathSync(folder)) || findGitFolder(tree)?.own === realpathSync(folder);
+}
+
 /** Whether the text of git's `config` holds nothing but harmless settings. */
-function startsNothing(text: string): boolean {
+function startsNothing(text: string, folder: string): boolean {
   let section = '';
   return text.split(/\r?\n/).every((line) => {
     if (/^\s*(?:[#;].*)?$/.test(line)) return true;
@@ -94,6 +101,7 @@ function startsNothing(text: string): boolean {
     if (header !== undefined) return harmless[section] !== undefined;
     const [, name = '', value = ''] = /^\s*([\w-]+)\s*=\s*(.*)$/.exec(line) ?? [];
     if (/url$/i.test(name) && (value.includes('::') || /^"?-/.test(value))) return false;
+    if (section === 'core' && name.toLowerCase() === 'worktree' && !isWorkingTree(folder, value)) return false;
     return harmless[section]?.test(name.toLowerCase()) === true && !value.endsWith('\\');
   });
 }

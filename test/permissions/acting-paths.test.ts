@@ -11,6 +11,8 @@ const { rulingOn: rulingOnName } = makeWorkspace();
 describe('in mode edits, what acts by itself', () => {
   it.each([
     ...['.git/hooks/x', 'sub/.gitmodules', '.husky/pre-commit', 'lefthook.yml', '.pre-commit-config.yaml'],
+    ...['lefthook-local.json', '.config/lefthook.yml', '.hg/hgrc', '.jj/repo/config.toml', '.tool-versions', '.pdbrc'],
+    ...['app/.mvn/jvm.config', 'bunfig.toml', '.vim/coc-settings.json', 'x.sublime-project', '.agents/mcp.json'],
     ...[
       '.mcp.json',
       '.claude/x',
@@ -27,8 +29,9 @@ describe('in mode edits, what acts by itself', () => {
   });
 
   it.each([
-    ...['package.json', 'Makefile', '.github/workflows/ci.yml', '.editorconfig', '.gitattributes', '.tool-versions'],
+    ...['package.json', 'Makefile', '.github/workflows/ci.yml', '.editorconfig', '.gitattributes', '.nvmrc'],
     ...['.agents/notes.md', 'src/lefthook.ts', 'promise.toml', 'opencode.ts', '.cargo/audit.toml', 'code-workspace'],
+    ...['.hg/store/data', '.jj/repo/store', 'tool-versions', 'lefthook.md', '.config/app.yml', '.agents/mcp.md'],
   ])('and what a person starts by its name is not: %s', async (path) => {
     expect(await rulingOnName(path)).toBe('allow');
   });

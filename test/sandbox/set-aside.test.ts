@@ -72,11 +72,22 @@ describe('after a command', () => {
       expect([path, has(path)]).toEqual([path, true]);
   });
 
+  test('a repository with a submodule stays, whose settings name its own folder', async () => {
+    const { root, git, afterwards, has } = await workspace();
+    await afterwards(() => {
+      git('init', '-q', 'outer');
+      git('-C', 'outer', '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', root, 'libs/inner');
+    });
+    for (const path of ['outer/.git/modules/libs/inner/config', 'outer/libs/inner/.git'])
+      expect([path, has(path)]).toEqual([path, true]);
+  });
+
   test.each<[string, string, (root: string, put: (path: string, text?: string) => void) => void]>([
     ['a setting that starts a program', '[core]\n\tfsmonitor = ./evil\n', () => {}],
     ['a setting on the line of its section', '[core] fsmonitor = ./evil\n', () => {}],
     ['an address that is a command', '[remote "o"]\n\turl = ext::sh -c evil\n', () => {}],
     ['settings in another file', '[include]\n\tpath = ../evil\n', () => {}],
+    ['the files of another folder for its own', '[core]\n\tworktree = ../../..\n', () => {}],
     ['a hook', '', (_, put) => put('new/.git/hooks/pre-commit', 'evil')],
     [
       'a link to hooks',

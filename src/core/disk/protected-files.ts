@@ -4,15 +4,15 @@
  * in it. A name ends in `/` for a folder with all that is in it, `*` stands for any text within a name.
  */
 export const protectedFiles = {
-  git: '.git/ .gitmodules .gitconfig .config/git/ .husky/ lefthook*.yml lefthook*.yaml lefthook*.toml .lefthook*.yml .lefthook*.yaml .lefthook*.toml .pre-commit-config.yaml .pre-commit-config.yml',
+  git: '.git/ .gitmodules .gitconfig .config/git/ .husky/ lefthook*.yml lefthook*.yaml lefthook*.toml lefthook*.json .lefthook*.yml .lefthook*.yaml .lefthook*.toml .lefthook*.json .config/lefthook*.yml .config/lefthook*.yaml .config/lefthook*.toml .config/lefthook*.json .pre-commit-config.yaml .pre-commit-config.yml .hg/hgrc .hg/hgrc-not-shared .jj/repo/config.toml .jj/workspace-config.toml',
   agents:
-    '.wink/ .mcp.json .claude/ .codex/ .gemini/ .cursor/ .opencode/ opencode.json opencode.jsonc .opencode.json .windsurf/ .roo/ .kiro/ .amazonq/ .trae/ .qwen/ .factory/ .copilot/ .continue/ .junie/ .augment/ .amp/ .pi/ .grok/ .clinerules/ .crush/ .crush.json crush.json .aider.conf.yml .openhands/ .agents/skills/ .agents/plugins/',
+    '.wink/ .mcp.json .claude/ .codex/ .gemini/ .cursor/ .opencode/ opencode.json opencode.jsonc .opencode.json .windsurf/ .roo/ .kiro/ .amazonq/ .trae/ .qwen/ .factory/ .copilot/ .continue/ .junie/ .augment/ .amp/ .pi/ .grok/ .clinerules/ .crush/ .crush.json crush.json .aider.conf.yml .openhands/ .kilocode/ .rovodev/ .agents/skills/ .agents/plugins/ .agents/mcp.json .agents/hooks.json',
   editors:
-    '.vscode/ *.code-workspace .idea/ .zed/ .devcontainer/ .devcontainer.json .vs/ .fleet/ .theia/ .helix/ .nvim.lua .nvimrc .vimrc .gvimrc .exrc .lazy.lua .dir-locals.el .dir-locals-2.el',
+    '.vscode/ *.code-workspace *.sublime-project .idea/ .zed/ .devcontainer/ .devcontainer.json .vs/ .fleet/ .theia/ .helix/ .nvim.lua .nvim/ .nvimrc .vim/ .vimrc .gvimrc .exrc .lazy.lua .dir-locals.el .dir-locals-2.el',
   shells:
-    '.envrc mise.toml mise.*.toml .mise.toml .mise.*.toml .mise/ .config/mise/ .config/mise.toml .rvmrc .bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zlogin .zlogout .zprofile .kshrc .cshrc .tcshrc .config/fish/ .inputrc',
+    '.envrc .envrc.local .autoenv.zsh .shadowenv.d/ .tool-versions mise.toml mise.*.toml .mise.toml .mise.*.toml .mise/ .config/mise/ .config/mise.toml .rvmrc .bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zlogin .zlogout .zprofile .kshrc .cshrc .tcshrc .config/fish/ .inputrc',
   programs:
-    '.npmrc .yarnrc .yarnrc.yml .yarn/releases/ .yarn/plugins/ .pnpmfile.cjs .pnpmfile.mjs .cargo/config .cargo/config.toml .ripgreprc .gdbinit .lldbinit .rprofile .irbrc .pryrc .ghci .iex.exs .erlang',
+    '.npmrc .yarnrc .yarnrc.yml .yarn/releases/ .yarn/plugins/ .pnpmfile.cjs .pnpmfile.mjs .cargo/config .cargo/config.toml .mvn/ bunfig.toml .ripgreprc .gdbinit .lldbinit .pdbrc .perldb .ocamlinit .octaverc .rprofile .irbrc .pryrc .ghci .iex.exs .erlang',
 } as const;
 
 const entries = Object.values(protectedFiles).flatMap((names) => names.split(' '));
