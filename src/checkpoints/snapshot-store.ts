@@ -137,7 +137,7 @@ function samePlace(left: string, right: string): boolean {
   return one.ino === other.ino && one.dev === other.dev;
 }
 
-/** Written anew each time: settings and exclusions follow the user's. Attributes are switched off, so that bytes are kept as they are. */
+/** Written anew each time: settings and exclusions follow the user's. Attributes are switched off, so that bytes are kept as they are and a change shows its lines. */
 function writeSettings(gitFolder: string, options: StoreOptions, own: UserRepository | undefined): void {
   const setting = (name: string) => {
     const value = own?.settings.get(`core.${name}`);
@@ -151,7 +151,7 @@ function writeSettings(gitFolder: string, options: StoreOptions, own: UserReposi
   const exclude = `${own ? readIfThere(own.exclude) : dependencyFolders}\n${ownFolder}`;
   writeWhole(join(gitFolder, 'config'), settings);
   writeWhole(join(gitFolder, 'info', 'exclude'), exclude);
-  writeWhole(join(gitFolder, 'info', 'attributes'), '* -text -eol -crlf -filter -ident -working-tree-encoding\n');
+  writeWhole(join(gitFolder, 'info', 'attributes'), '* !diff -text -eol -crlf -filter -ident -working-tree-encoding\n');
   if (own) writeWhole(join(gitFolder, 'objects', 'info', 'alternates'), `${own.objects}\n`);
 }
 

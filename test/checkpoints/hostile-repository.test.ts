@@ -104,3 +104,20 @@ it('no git of ours looks into a submodule, whose settings name programs of their
   git(root, 'status');
   expect(existsSync(marker)).toBe(true);
 });
+
+it('a change shows its lines, whatever the repository says of its diffs; of bytes that are no text it says so', async () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-hostile-')));
+  const root = join(base, 'work');
+  execFileSync('git', ['init', '-q', root]);
+  writeFileSync(join(root, '.gitattributes'), '*.js -diff\n*.lock binary\n');
+  for (const name of ['a.js', 'b.lock', 'c.bin']) writeFileSync(join(root, name), 'one\n');
+  const checkpoints = createCheckpoints({ cwd: root, home: join(base, 'home'), session: 's1' });
+  const kept = await checkpoints.snapshot('before', 0);
+  for (const name of ['a.js', 'b.lock']) writeFileSync(join(root, name), `evil ${name}\n`);
+  writeFileSync(join(root, 'c.bin'), Buffer.from([0, 1, 2]));
+  const { patch } = await checkpoints.diffSince(kept?.id ?? '');
+  await checkpoints.close();
+  expect(patch).toContain('+evil a.js');
+  expect(patch).toContain('+evil b.lock');
+  expect(patch).toMatch(/c\.bin[\s\S]*(Binary files|GIT binary patch)/);
+});
