@@ -170,7 +170,15 @@ export function createFakeDeps(
       git: {
         review: () => 'review it',
         plan: async () => ({
-          ...{ kind: 'staged', root: '/', files: [], others: [], mixed: [], leftCount: 0, newFiles: [], diff: '', subjects: [] },
+          kind: 'staged',
+          root: '/',
+          files: [],
+          others: [],
+          mixed: [],
+          leftCount: 0,
+          newFiles: [],
+          diff: '',
+          subjects: [],
         }),
         writeMessage: async () => '',
         commit: async () => ({ isDone: true, words: 'Committed.' }),
