@@ -40,8 +40,9 @@ export type Job = {
  * How a command is held while it runs. `read-only`: it can write nothing, has no network and sees no secrets. `workspace`: it can also
  * write in the workspace, but not in the places that run code or hold settings. `repository`: in the repository's own folder too.
  * `approved`: a person or a rule allowed what it does.
+ * `offline`: like that, but without network and the workspace's secrets.
  */
-export type Confinement = 'read-only' | 'workspace' | 'repository' | 'approved';
+export type Confinement = 'read-only' | 'workspace' | 'repository' | 'approved' | 'offline';
 
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
 

@@ -102,6 +102,8 @@ function openConnection(parts: LanguageServiceParts, documents: OpenDocuments, o
         cwd,
         isOfWorkspace: `${file}/`.startsWith(`${cwd}/`),
         onlyReads: true,
+        // It loads the workspace's compiler, plugins and build scripts.
+        isOffline: true,
       });
       if (isClosed) return undefined;
       return await connectServer({

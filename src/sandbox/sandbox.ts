@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { type CommandOutcome, type Confinement, ToolError } from '../core/tool.ts';
 import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
+import { bounded } from './bounded.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { openCommandRecord } from './cut-short.ts';
@@ -32,12 +33,13 @@ export type Sandbox = {
   readonly canConfine: () => boolean;
   /** What links anywhere in the workspace let act by itself, as it was when a command was last held; empty where none can be. */
   readonly ledPlaces: () => readonly string[];
-  /** Puts a command into the sandbox; gives it back as it is when there isn't one. `shown`: paths that it may read although they are hidden. */
+  /** Puts a command into the sandbox; gives it back as it is when there isn't one. `shown`: paths that it may read although they are hidden; `hidden`: further ones that it may not. */
   readonly wrapCommand: (
     file: string,
     args: readonly string[],
     confinement: Confinement,
     shown?: readonly string[],
+    hidden?: readonly string[],
   ) => Promise<WrappedCommand>;
   /** What a command failed for want of because of the sandbox, in words that follow "it". */
   readonly findWant: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
@@ -115,7 +117,12 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
   return describe('sandbox-exec', settings, places, start);
 }
 
-type Starter = (file: string, args: readonly string[], shown: readonly string[]) => Promise<WrappedCommand>;
+type Starter = (
+  file: string,
+  args: readonly string[],
+  shown: readonly string[],
+  more: readonly string[],
+) => Promise<WrappedCommand>;
 
 function showing(places: ApprovedMounts, shown: readonly string[]): ApprovedMounts {
   return shown.length === 0 ? places : { ...places, readable: [...places.readable, ...shown] };
@@ -154,10 +161,10 @@ async function approving(
   mounts: (shown: readonly string[]) => readonly string[],
 ): Promise<Sandbox> {
   const findDenied = await createDeniedFinder(settings);
-  const start: Starter = async (file, args, shown) => {
+  const start: Starter = async (file, args, shown, more) => {
     const denied = await findDenied();
     const tidy = denied.tidy ? { tidy: denied.tidy } : {};
-    return { ...engine.start([...mounts(shown), ...denied.mounts], [file, ...args]), ...tidy };
+    return { ...engine.start([...mounts(shown), ...denied.mounts, ...more], [file, ...args]), ...tidy };
   };
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
@@ -182,10 +189,11 @@ function describe(
     writable: places.writable,
     canConfine: () => false,
     ledPlaces: () => [],
-    wrapCommand: async (file, args, _, shown = []) => {
+    wrapCommand: async (file, args, confinement, shown = [], hidden = []) => {
       const absent = watchAbsent(settings.roots, 'approved', () => asideFor(settings.temporary));
       const nested = look ? await reportNested(look) : reportNothing;
-      const started = await start(file, args, shown);
+      const more = [...(confinement === 'offline' ? ['--unshare-net'] : []), ...hidden.flatMap(hide)];
+      const started = await start(file, args, shown, more);
       const tidy = async () => joinTidied([await started.tidy?.(), absent(), await nested()]);
       const watch = watchFixed(findApprovedMounts(settings).fixed, roots, settings.warn ?? (() => {}));
       return { ...started, tidy, watch };
@@ -217,10 +225,11 @@ async function findConfining(
     canConfine: () => marks !== undefined,
     ledPlaces: () => marks?.linked ?? [],
     wrapCommand: async (file, args, confinement, shown = []) => {
-      if (confinement === 'approved') {
+      if (confinement === 'approved' || confinement === 'offline') {
+        const closed = confinement === 'offline' ? (await find())?.hidden : [];
         find.begin();
-        const allowed = await approved.wrapCommand(file, args, confinement, shown);
-        const end = running.begin(confinement);
+        const allowed = await approved.wrapCommand(file, args, confinement, shown, closed);
+        const end = running.begin('approved');
         const tidy = async () => {
           find.note();
           const tidied = await allowed.tidy?.();
@@ -259,7 +268,7 @@ async function findConfining(
       return { ...engine.start(confinedArguments(held, now, confinement), bounded(file, args)), tidy, watch };
     },
     findWant: (outcome, confinement) => {
-      if (confinement === 'approved') return approved.findWant(outcome, confinement);
+      if (confinement === 'approved' || confinement === 'offline') return approved.findWant(outcome, confinement);
       const writable = confinement === 'read-only' ? [] : base.roots;
       return findWant(outcome, { writable, network: false, isAlone: true, hidden: marks?.hidden ?? [] });
     },
@@ -285,12 +294,3 @@ function asideFor(temporary: SandboxSettings['temporary']): string {
 }
 
 const reportNothing = async () => undefined;
-
-/** Memory of a process and the number of processes are bounded; time is bounded by the call. A shell sets its own bounds, which saves one. */
-function bounded(file: string, args: readonly string[]): readonly string[] {
-  const kilobytes = Math.max(4 * 1024 * 1024, Math.floor(totalmem() / 1024 / 2));
-  const bounds = `ulimit -d ${kilobytes}; ulimit -c 0; { ulimit -u 4096 || ulimit -p 4096; } 2>/dev/null`;
-  const [option, script = '', ...rest] = args;
-  if (/\/(ba|da)?sh$/.test(file) && option === '-c') return [file, '-c', `${bounds}; ${script}`, ...rest];
-  return ['/bin/sh', '-c', `${bounds}; exec "$@"`, 'sh', file, ...args];
-}

@@ -68,7 +68,7 @@ export function commandEnvironment(
     if (confinement !== 'approved' && isGuarded(name, value)) continue;
     environment[name] = value;
   }
-  const settings = confinement === 'approved' ? {} : confinedSettings;
+  const settings = /^(approved|offline)$/.test(confinement) ? {} : confinedSettings;
   const reading = confinement === 'read-only' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
   return { ...environment, ...quiet, ...settings, ...reading };
 }

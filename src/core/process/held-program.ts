@@ -23,6 +23,8 @@ export type HoldProgram = (program: {
   readonly isOfWorkspace: boolean;
   /** It needs to write nothing. */
   readonly onlyReads?: boolean;
+  /** Of the user's, but it loads what the workspace holds and needs no network. */
+  readonly isOffline?: boolean;
   /** Of the workspace, but it may write in the repository's own folder, as plain git commands do. */
   readonly usesGit?: boolean;
   /** Files and folders that it is shown although commands don't see them. */

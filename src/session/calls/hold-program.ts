@@ -23,12 +23,23 @@ type HoldingPlace = {
  * there is no sandbox it is left as it is.
  */
 export function holdPrograms({ ready, workspace }: HoldingPlace): HoldProgram {
-  return async ({ file, args, env, cwd, isOfWorkspace, onlyReads = false, usesGit = false, shown }) => {
+  return async ({
+    file,
+    args,
+    env,
+    cwd,
+    isOfWorkspace,
+    onlyReads = false,
+    usesGit = false,
+    isOffline = false,
+    shown,
+  }) => {
     await ready({ userWork: false, sandbox: true });
     // The repository around the workspace is seen by allowed commands alone.
     const isWithin = workspace.roots.some((root) => isInside(root, cwd));
     const writing = usesGit ? 'repository' : 'workspace';
-    const confinement = !isWithin || !isOfWorkspace ? 'approved' : onlyReads ? 'read-only' : writing;
+    const confinement =
+      !isWithin || !isOfWorkspace ? (isOffline ? 'offline' : 'approved') : onlyReads ? 'read-only' : writing;
     const wrapped = await workspace.wrapCommand?.(file, args, confinement, shown);
     if (wrapped === undefined || wrapped.file === file) return { file, args, env: withoutKeys(env) };
     const end = onlyReads ? () => {} : noteRunning();

@@ -114,6 +114,21 @@ test('a server that the workspace holds writes nothing outside it', async () => 
   expect(existsSync(made)).toBe(false);
 });
 
+test('a server of the user’s, which may load what the workspace holds, has neither network nor secrets, and goes on', async () => {
+  const log = join(makeFolder(), 'pids');
+  const look = `cat .env > ${log}.env; tail -n +3 /proc/net/dev | cut -d: -f1 > ${log}.net; exec "$@"`;
+  const fake = { command: ['sh', '-c', look, 'sh', process.execPath, server, log], languages: { txt: 'plaintext' } };
+  const end = await runTask({
+    files: { 'a.txt': 'one\n', '.env': 'KEY=S3CRET\n' },
+    flags,
+    config: { diagnostics: { servers: { fake } } },
+    replies: [edit('one', 'BAD of mine'), waitFor(`${log}.told`, 'version 2'), { text: 'Done so far.' }, done],
+  });
+  expect(JSON.stringify(end.requests.at(-1)!.body.messages)).toContain('a.txt:1:1 BAD of mine');
+  expect(readFileSync(`${log}.env`, 'utf8')).toBe('');
+  expect(readFileSync(`${log}.net`, 'utf8').trim()).toBe('lo');
+});
+
 test('a server ends when the program is killed', async () => {
   const log = join(makeFolder(), 'pids');
   const options = withServer(log, {});
