@@ -8,16 +8,16 @@ import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from '.
 import { bounded } from './bounded.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
-import { openCommandRecord } from './cut-short.ts';
 import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
+import { openCommandRecord } from './killed/cut-short.ts';
+import { tidyCutShort } from './killed/tidy-cut-short.ts';
 import { createMarkFinder, type MarkFinder, type Marks } from './marks/marks.ts';
 import { followMarks } from './marks/moved-marks.ts';
 import { openMovedRecord } from './marks/moved-record.ts';
 import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
-import { tidyCutShort } from './tidy-cut-short.ts';
 import { watchFixed, watchWalls } from './watch-walls.ts';
 
 export type Sandbox = {

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-import type { Confinement } from '../core/tool.ts';
-import type { Marks } from './marks/marks.ts';
-import { nameOfWorkspace } from './marks/moved-record.ts';
-import { findAbsent, identify, pickActing } from './set-aside.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import type { Confinement } from '../../core/tool.ts';
+import type { Marks } from '../marks/marks.ts';
+import { nameOfWorkspace } from '../marks/moved-record.ts';
+import { findAbsent, identify, pickActing } from '../set-aside.ts';
 
 const shape = z.object({
   /** The program that started the command. */

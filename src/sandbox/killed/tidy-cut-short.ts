@@ -1,7 +1,7 @@
-import { statIfThere } from '../core/disk/stat-if-there.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import type { Marks } from '../marks/marks.ts';
+import { identify, pickActing, runsCode, setAside } from '../set-aside.ts';
 import type { CutShort } from './cut-short.ts';
-import type { Marks } from './marks/marks.ts';
-import { identify, pickActing, runsCode, setAside } from './set-aside.ts';
 
 /**
  * Sets aside what commands made that would run code, when the program was killed while they ran. What was born after that is somebody
@@ -19,7 +19,8 @@ export function tidyCutShort(
     return [...made, ...absent].filter((path) => wasBornBefore(path, untilMs) && runsCode(path, []));
   });
   const tidied = setAside([...new Set(found)], keepIn, roots);
-  if (tidied) warn(`A command was running when wink-agent was killed. It ${tidied.wants}.`);
+  if (tidied)
+    warn(`A command was running when wink-agent was killed. It ${tidied.wants ?? `left this: ${tidied.note}`}.`);
 }
 
 function wasBornBefore(path: string, ms: number): boolean {
