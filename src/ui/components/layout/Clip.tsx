@@ -16,11 +16,7 @@ export type ClipProps = {
 /** Shows as much of a column as there is room for. */
 export function Clip({ more, ...props }: ClipProps) {
   if (more) return <CountingClip {...props} more={more} />;
-  return (
-    <Box flexDirection="column" flexShrink={1}>
-      <Window keep={props.keep === 'end' ? 'end' : 'start'}>{props.children}</Window>
-    </Box>
-  );
+  return <Window keep={props.keep === 'end' ? 'end' : 'start'}>{props.children}</Window>;
 }
 
 /** The same, saying how much is cut off. It asks for the height of its content, whatever it says: the room it gets never depends on that. */

@@ -1,5 +1,5 @@
 import { Box, type DOMElement } from 'ink';
-import { type ReactNode, useCallback, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useCallback } from 'react';
 
 export type LowBoxProps = { readonly maxRows: number; readonly columns: number; readonly children: ReactNode };
 
@@ -8,17 +8,7 @@ export type LowBoxProps = { readonly maxRows: number; readonly columns: number; 
  * (github.com/vadimdemedes/ink/issues/990). ink has a prop for this from version 7 on, which needs Node 22; its layout engine always had.
  */
 export function LowBox({ maxRows, columns, children }: LowBoxProps) {
-  const box = useRef<DOMElement>(null);
-  const limit = useCallback(
-    (node: DOMElement | null) => {
-      box.current = node;
-      node?.yogaNode?.setMaxHeight(maxRows);
-    },
-    [maxRows],
-  );
-  useLayoutEffect(() => {
-    box.current?.yogaNode?.setMaxHeight(maxRows);
-  }, [maxRows]);
+  const limit = useCallback((node: DOMElement | null) => node?.yogaNode?.setMaxHeight(maxRows), [maxRows]);
   return (
     <Box ref={limit} flexDirection="column" width={columns} overflow="hidden" justifyContent="flex-end">
       {children}
