@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -163,4 +163,39 @@ it('in mode edits, a folder that holds too much for a checkpoint is asked about'
   for (const command of ['rm -rf many', 'rm many/7.txt', 'rm many/1*.txt', 'find . -name "1*" -delete'])
     expect((await decide(command)).ruling).toBe('ask');
   expect((await decide('rm a.txt')).ruling).toBe('allow');
+});
+
+describe('in mode edits, a git command that brings a file in the place of one that git ignores', () => {
+  const cwd = makeFolder('branches', ['a.txt']);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd, stdio: 'pipe' });
+  git('init', '-qb', 'main');
+  writeFileSync(join(cwd, '.gitignore'), '*.db\n');
+  git('add', '-A');
+  git('commit', '-qm', 'first');
+  git('checkout', '-qb', 'topic');
+  writeFileSync(join(cwd, 'data.db'), 'theirs');
+  writeFileSync(join(cwd, 'b.txt'), 'b');
+  git('add', '-f', 'data.db', 'b.txt');
+  git('commit', '-qm', 'second');
+  git('checkout', '-q', 'main');
+  const decide = decider(cwd);
+
+  it.each([
+    'git switch topic',
+    'git checkout topic',
+    'git merge topic',
+    'git cherry-pick topic',
+    'git checkout topic -- data.db',
+    'git restore --source=topic data.db',
+  ])('is asked about where that file is there: %s', async (command) => {
+    rmSync(join(cwd, 'data.db'), { force: true });
+    expect(await decide(command)).toMatchObject({ ruling: 'allow' });
+    writeFileSync(join(cwd, 'data.db'), 'PRECIOUS');
+    const { ruling, reason } = await decide(command);
+    expect(ruling).toBe('ask');
+    expect(reason).toBe(
+      `\`${command}\` replaces files that no checkpoint brings back (data.db: ${why}); mode edits asks first.`,
+    );
+  });
 });

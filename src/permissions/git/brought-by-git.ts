@@ -12,15 +12,28 @@ import { topOf } from './git-started.ts';
  * the repository. Confined, git can't do that, and leaves such a file as it was without failing.
  */
 export function findBrought(command: SimpleCommand, context: ActingContext): string[] {
-  const [program, ...words] = programWords(command);
-  const [verb = '', ...args] = withoutGitOptions(words);
-  const question = program === 'git' ? questions[verb]?.(args, command.folder) : undefined;
+  const question = questionOf(command);
   if (question === undefined) return [];
   const top = topOf(resolveReal(command.folder) ?? command.folder);
   return list(command.folder, question).filter((path) => {
     const { names, places } = findActing(resolve(top, path), context);
     return names.length + places.length > 0;
   });
+}
+
+/** Files that a git command may write where the repository has none now (absolute): one that git ignores is replaced without a word. */
+export function findAdded(command: SimpleCommand): string[] {
+  const [asked, ...words] = questionOf(command) ?? [];
+  if (asked === undefined) return [];
+  const top = topOf(resolveReal(command.folder) ?? command.folder);
+  // Between a commit and the files that are there git says "deleted" of what it would write.
+  return list(command.folder, [asked, '--diff-filter=AD', '--no-renames', ...words]).map((path) => resolve(top, path));
+}
+
+function questionOf(command: SimpleCommand): readonly string[] | undefined {
+  const [program, ...words] = programWords(command);
+  const [verb = '', ...args] = withoutGitOptions(words);
+  return program === 'git' ? questions[verb]?.(args, command.folder) : undefined;
 }
 
 /** How git is asked for the files; undefined where the words don't say which. */

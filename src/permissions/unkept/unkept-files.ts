@@ -5,6 +5,7 @@ import { runGitSafely } from '../../core/process/safe-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { matchPaths, splitPattern } from '../../core/text/path-pattern.ts';
 import type { PermissionContext } from '../decide-path.ts';
+import { findAdded } from '../git/brought-by-git.ts';
 import { isInside } from '../path-kinds.ts';
 import { startedCommands } from '../started-commands.ts';
 import { type LostByWords, lostByWords } from './lost-by-words.ts';
@@ -35,9 +36,10 @@ export function findUnkept(command: SimpleCommand, context: Knowledge): string[]
     .map((each) => each.command);
   // What only redirects starts nothing.
   const all = command.words.length === 0 ? [command] : started;
-  const lost = all.flatMap((each) =>
-    lostByWords(each).map((one) => ({ ...one, path: resolve(each.folder, one.path) })),
-  );
+  const lost = all.flatMap((each): LostByWords[] => [
+    ...lostByWords(each).map((one) => ({ ...one, path: resolve(each.folder, one.path) })),
+    ...findAdded(each).map((path): LostByWords => ({ path, isPattern: false, isReplaced: true })),
+  ]);
   return find(lost, context).map((path) => relative(command.folder, path) || '.');
 }
 
