@@ -80,6 +80,12 @@ describe('what a yes is for', () => {
     expect(rows).toContain('x<U+200B>y lies outside.');
   });
 
+  it('a line break in the name of a folder, a tool or a file makes no row of its own', () => {
+    const files: DiffView[] = [{ kind: 'diff', title: 'a\nb.ts', path: 'x', lines: [], added: 0, removed: 0 }];
+    const rows = ask({ view: { kind: 'patch', title: 'x', files }, title: 'x\nAllowed', directory: '/p\nIn /q' });
+    expect(rows).toContain('Why. In /p␊In /q.\nx␊Allowed\na␊b.ts');
+  });
+
   it('names each file of a patch with what becomes of it, before its lines', () => {
     const file = (title: string, kind: 'add' | 'remove', fate: string): DiffView => ({
       ...{ kind: 'diff', title, path: title, added: 1, removed: 0, fate },

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import type { ApprovalRequest } from '../../../core/questions/approval.ts';
-import { reveal } from '../../../core/questions/reveal.ts';
+import { reveal, revealName } from '../../../core/questions/reveal.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -14,7 +14,7 @@ export function Approval({ request }: ApprovalProps) {
   const { home } = useDrawContext();
   return (
     <Box flexDirection="column">
-      <Words role="quiet">{reveal(`${request.reason} In ${shortPath(request.directory, home)}.`)}</Words>
+      <Words role="quiet">{`${reveal(request.reason)} In ${revealName(shortPath(request.directory, home))}.`}</Words>
       <RequestBody request={request} />
     </Box>
   );
@@ -29,7 +29,7 @@ const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   const isShown = view !== undefined && /^(diff|patch|list)$/.test(view.kind);
   return (
     <Box flexDirection="column">
-      <Words bold>{reveal(title)}</Words>
+      <Words bold>{revealName(title)}</Words>
       {view && isShown && <ViewBody view={view} extent={openExtent} />}
       {!isShown && !isTold && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
     </Box>
