@@ -5,6 +5,7 @@ import { clip } from '../core/text/clip.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import type { App } from './app.ts';
 import { createCommands } from './commands/commands.ts';
+import { findElsewhere } from './commands/find-elsewhere.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
@@ -16,18 +17,6 @@ import { runShell, type ShellEnd } from './terminal/users-shell.ts';
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;
 
-/** What other agents have a command for, and where it is done here. */
-const elsewhere: Readonly<Record<string, string>> = {
-  login: 'leave and run `wink-agent login PROVIDER` to give a key, then `wink-agent --continue`',
-  logout: 'leave and run `wink-agent doctor`, which shows where the key is kept',
-  config: '`wink-agent config` outside of the screen shows and changes settings',
-  mcp: 'no MCP server is configured here: `wink-agent mcp add` adds one',
-  memory: '/learn keeps a rule in AGENTS.md',
-  status: '/context and /cost show what a session takes',
-  hooks: 'hooks are set in `~/.wink/config.json`',
-  doctor: 'leave and run `wink-agent doctor`',
-};
-
 /** Enter: a slash command, a shell command, or words for the model. What can't be sent stays in the composer. */
 export async function submitComposer(app: App): Promise<void> {
   const draft = draftOf(app.state.composer);
@@ -36,7 +25,7 @@ export async function submitComposer(app: App): Promise<void> {
   const [, name] = /^\/([^\s/]+)(?:\s[\s\S]*)?$/.exec(text) ?? [];
   const command = name === undefined ? undefined : findCommand(app, name);
   if (name !== undefined && !command && !existsSync(`/${name}`))
-    return app.notice(`There is no command /${name}; ${elsewhere[name] ?? '/help lists them all'}.`, 'warn');
+    return app.notice(`There is no command /${name}; ${findElsewhere(name) ?? '/help lists them all'}.`, 'warn');
   if (text === '!') return app.notice('Write a command after the !.', 'warn');
   app.history.add(draft);
   // At once: what is typed while an image is read belongs to the next message.

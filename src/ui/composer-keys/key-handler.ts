@@ -17,8 +17,8 @@ import { pressVimKey } from './vim-key.ts';
 /** What Shift+Tab goes through; `full` is only set by name. */
 const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
 
-/** How long it is said why an Enter did not send. */
-const pasteHintMs = 5_000;
+/** How long a hint of a whole sentence stands. */
+const wordsMs = 5_000;
 
 /** Handles every key that no panel takes. */
 export function createKeyHandler(app: App): (key: TerminalKey) => void {
@@ -64,6 +64,11 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
       stopOrClear(app);
       recall.forget();
     },
+    'ctrl+v': () => app.setHint('An image comes as a file: drop it here, or paste its path', wordsMs),
+    'ctrl+b': () =>
+      isWorking(app) && state.composer.buffer.text === ''
+        ? app.setHint('What runs stays in sight: Esc ends it; /jobs lists what runs in the background', wordsMs)
+        : write(press('b', { isCtrl: true })),
     'ctrl+l': app.clearScreen,
     'ctrl+o': () => openTranscript(app),
     'ctrl+r': () => void recall.search(),
@@ -79,7 +84,7 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
       const image = imagePath(key.text, app.deps.info.cwd);
       state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
       changed();
-      if (key.isUnmarked) app.setHint('It came in one piece, so it was read as a paste: Enter sends it', pasteHintMs);
+      if (key.isUnmarked) app.setHint('It came in one piece, so it was read as a paste: Enter sends it', wordsMs);
       return;
     }
     if (key.type !== 'key') return;

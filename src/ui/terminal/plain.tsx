@@ -119,6 +119,7 @@ function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askA
     return;
   }
   if (question) app.terminal.write('The question waits: answer it by its number alone.\n');
+  const sendsWords = question !== undefined && !line.endsWith('\\') && !/^[!/]/.test(answer);
   const { text } = app.state.composer.buffer;
   // A log or a README that is pasted may hold such lines.
   if (!isAlone && text === '' && /^[!/]/.test(answer)) {
@@ -127,6 +128,8 @@ function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askA
   }
   const isUnfinished = line.endsWith('\\');
   app.state.composer = setText(app.state.composer, `${text}${isUnfinished ? `${line.slice(0, -1)}\n` : line}`);
+  if (sendsWords)
+    app.terminal.write(`Your words go to the agent${app.state.isRunning ? ' at its next step' : ''}: ${answer}\n`);
   if (!isUnfinished) void submitComposer(app);
 }
 

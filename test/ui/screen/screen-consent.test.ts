@@ -305,5 +305,28 @@ describe('nothing typed is lost', () => {
     await screen.printed('There is no command /login; leave and run `wink-agent login PROVIDER`');
     screen.press('\u0015/mcp\r');
     await screen.printed('There is no command /mcp; no MCP server is configured here: `wink-agent mcp add` adds one.');
+    for (const [typed, hint] of [
+      ['agents', 'agents of your own are Markdown files'],
+      ['bug', '/export writes the conversation to a file'],
+      ['feedback', '/export writes the conversation to a file'],
+      ['terminal-setup', 'nothing is to be set up'],
+      ['statusline', 'a line of your own is set in'],
+    ]) {
+      screen.press(`\u0015/${typed}\r`);
+      await screen.printed(`There is no command /${typed}; ${hint}`);
+    }
+  });
+
+  it('says what comes in the place of keys that do something in other agents', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('\u0016');
+    await screen.shows('An image comes as a file');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('\u0002');
+    await screen.shows('/jobs lists what runs in the background');
+    screen.press('b\u0002a');
+    await screen.shows('❯ ab');
   });
 });

@@ -286,6 +286,7 @@ describe('manners', () => {
     await screen.printed('Allow edit?');
     screen.press('y but read it first\r');
     await screen.printed('The question waits');
+    await screen.printed('Your words go to the agent at its next step: y but read it first');
     await wait(freshMs);
     expect(screen.text()).toContain('A number from 1 to 3, then Enter; Ctrl+C stops the run');
     screen.press('1\ris the first of a pasted list\r');
