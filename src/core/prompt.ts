@@ -26,6 +26,12 @@ export function loadPrompt(name: string, values: Readonly<Record<string, string>
   return fillTemplate(name, readPrompt(name), values);
 }
 
+/** The last paragraph of prompts/NAME.md, by which a text that was made from it is known. */
+export function endOfPrompt(name: string): string {
+  const [end = ''] = readPrompt(name).split('\n\n').slice(-1);
+  return fillTemplate(name, end, {});
+}
+
 /** Whether prompts/NAME.md has a place for a variable: texts of one kind may differ in that. */
 export function promptWants(name: string, variable: string): boolean {
   return readPrompt(name).includes(`{{${variable}}}`);

@@ -41,8 +41,10 @@ export type OpenEpisode = {
   /** What happened, as the latest finding put it, and the number of times that it says. */
   evidence: string;
   times: number | undefined;
-  /** Steps since that finding in which it went on. */
+  /** Steps that the finding does not count in which it was seen. */
   seenSince: number;
+  /** The latest steps in which it was seen after its evidence. */
+  seenSteps: readonly number[];
   /** Undefined while nobody was asked for it, empty while it is awaited. */
   advice?: string;
 };
@@ -187,6 +189,7 @@ function newEpisode(
     evidence: verdict.evidence,
     times: verdict.times,
     seenSince: 0,
+    seenSteps: [],
     symptom,
     unrevertedChange: followUnrevertedChange(verdict),
     ...(claim && { claim }),
@@ -203,15 +206,19 @@ function newEpisode(
 }
 
 function recordRecurrence(episode: OpenEpisode, verdict: Verdict): void {
+  const first = Math.min(...verdict.evidenceSteps);
+  const before = [...episode.evidenceSteps].filter((step) => step < first).length;
   episode.keys.add(verdict.key);
   for (const step of verdict.evidenceSteps.slice(0, maxEvidenceSteps - episode.evidenceSteps.size))
     episode.evidenceSteps.add(step);
   const at = Math.max(verdict.atStep, ...verdict.evidenceSteps);
   if (at > episode.presentAtStep) markPresent(episode, at);
   if (verdict.class !== episode.verdict.class) return;
+  const isSame = verdict.evidence === episode.evidence;
   episode.evidence = verdict.evidence;
   episode.times = verdict.times;
-  episode.seenSince = 0;
+  // It may come late, and count anew what was counted before: what was seen behind and ahead of the steps that it speaks of counts, too.
+  episode.seenSince = episode.seenSteps.filter((step) => step > at).length + (isSame ? before : 0);
 }
 
 /** What happened, with the number as it is now. */
@@ -244,6 +251,7 @@ function markPresent(episode: OpenEpisode, step: number): void {
   episode.presentAtStep = step;
   episode.progressed = false;
   episode.seenSince += 1;
+  episode.seenSteps = [...episode.seenSteps, step].slice(-maxEvidenceSteps);
   if (step < (episode.remindedAtStep ?? 0)) return;
   episode.presentSince += 1;
   episode.claim?.foundAgain();

@@ -1,3 +1,4 @@
+import { endOfPrompt } from '../../core/prompt.ts';
 import type { CompletionReport } from '../../core/run/task-report.ts';
 import type { Step, Trajectory } from '../../core/types.ts';
 import type { Timeline } from '../journal.ts';
@@ -43,7 +44,7 @@ export function followTask(trajectory: Trajectory, cwd: string): TaskFollower {
       turnStart = trajectory.steps.length;
       const first = steps[0]?.index ?? 0;
       const report = writeCompletionReport({
-        asked: steps.flatMap(wordsOf),
+        asked: steps.flatMap(wordsOf).filter((text) => !isOwnTask(text)),
         steps: steps.map((step, at) => normalizeStep(step, steps[at - 1])),
         cwd,
         changedFiles,
@@ -64,7 +65,15 @@ function beginsTask(steps: readonly Step[], at: number): boolean {
   const words = steps.slice(at).flatMap(wordsOf);
   const isAnswer = (text: string) =>
     steps[at - 1]?.text.trim().endsWith('?') === true && text.split(/\s+/).length <= answerWords;
-  return words.some((text) => asksForSomething(text) || !(saysGoOn(text) || isAnswer(text)));
+  return words.some((text) => isOwnTask(text) || asksForSomething(text) || !(saysGoOn(text) || isAnswer(text)));
+}
+
+let endings: readonly string[] | undefined;
+
+/** The tasks of /review and /init, which are our words and not the user's. */
+function isOwnTask(text: string): boolean {
+  endings ??= ['code-review', 'init'].map(endOfPrompt);
+  return endings.some((ending) => text.trimEnd().endsWith(ending));
 }
 
 function saysGoOn(text: string): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Verdict } from '../../core/types.ts';
+import type { Signal, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import type { DetectorSettings } from '../detectors/detector-settings.ts';
 import type { JudgeModel, ObserverConfig } from '../observer-schema.ts';
@@ -69,8 +69,10 @@ const signalSchema = z.object({
   confidence,
   evidenceSteps: steps,
   evidence: shortText,
+  isRefused: z.boolean().exactOptional(),
+  times: z.number().exactOptional(),
   key: shortText,
-});
+} satisfies Record<keyof Signal, z.ZodType>);
 
 const verdictSchema = z.object({
   id: shortText,
@@ -83,13 +85,15 @@ const verdictSchema = z.object({
   evidenceSteps: steps,
   evidence: shortText,
   key: shortText,
+  isRefused: z.boolean().exactOptional(),
+  times: z.number().exactOptional(),
   atStep: stepIndex,
   quote: shortText.exactOptional(),
   quoteStep: stepIndex.exactOptional(),
   against: shortText.exactOptional(),
   missing: shortText.exactOptional(),
   advice: shortText.exactOptional(),
-});
+} satisfies Record<keyof Verdict, z.ZodType>);
 
 const spentSchema = z.object({
   calls: z.int().nonnegative(),

@@ -76,6 +76,11 @@ describe('paging', () => {
     ]);
   });
 
+  it('takes a read that failed for none: no line was shown', () => {
+    const missing = call('read', { path: 'src/gone.ts' }, { isError: true, output: 'ENOENT: no such file' });
+    expect(firedAt(make(), steps(...Array.from({ length: 20 }, () => missing)))).toEqual([]);
+  });
+
   it('knows the ranges of shell commands', () => {
     const print = (from: number, to: number) => shell(`sed -n '${from},${to}p' src/big.ts`, `lines ${from}`);
     const again = Array.from({ length: 9 }, (_, n) => print(5 + n, 30 + n));

@@ -57,6 +57,18 @@ describe('the outcome of an episode', () => {
     expect(episodesOf(steps, 'turn-limit', 'shadow')[0]).not.toHaveProperty('complied');
   });
 
+  it('says how often it was there at the moment of the words, however the findings counted', () => {
+    const found = { times: 3, evidence: 'the same shell call came 3 times with the same result' };
+    const first = { ...loop, ...found };
+    const again = { ...loop, ...found, step: 5, evidenceSteps: [3, 4, 5], key: 'again' };
+    const policy = policyIn('on');
+    const said = run(policy, range(0, 5).map(sameTest), [first, again]).flatMap(({ reminders }) => reminders);
+    expect(said.map(({ step, evidence }) => [step, /\d+ times/.exec(evidence)?.[0]])).toEqual([
+      [3, '3 times'],
+      [6, '6 times'],
+    ]);
+  });
+
   it('tells whether the agent complied with the last words', () => {
     expect(episodesOf([...stuck, work(3)], 'turn-limit')[0]?.complied).toBe(true);
     expect(episodesOf(range(0, 4).map(sameTest), 'turn-limit')[0]?.complied).toBe(false);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -60,6 +61,20 @@ it('other words end the task: its report does not come back under what follows',
     .filter((line) => line.includes('"type":"result"'))
     .map((line) => JSON.parse(line).result.completion?.rows.length);
   expect(results).toEqual([2, undefined, undefined, undefined]);
+});
+
+it('the task of /review is no words of the user', async () => {
+  const cwd = makeFolder();
+  execFileSync('git', ['init', '-q', cwd]);
+  const place = { cwd, home: makeFolder() };
+  const { result } = await runTask({
+    prompt: '/review',
+    place,
+    files: { 'a.txt': 'x' },
+    replies: [done],
+    flags: ['--approval', 'full'],
+  });
+  expect([result.outcome, result.completion]).toEqual(['done', undefined]);
 });
 
 it('"go on" belongs to the task before it, and a task of one thing has no report', async () => {

@@ -1,6 +1,7 @@
 import { lastSteps, makeSignal } from '../../signal.ts';
+import { featuresOf } from '../../step/features.ts';
 import { type ReadRange, readRangeOf } from '../../step/files/read-range.ts';
-import type { Detector, NormalizedStep } from '../../step/normalized-step.ts';
+import type { Detector, NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
@@ -45,11 +46,16 @@ export function createPaging(settings: DetectorSettings['paging']): Detector {
         files.clear();
         fired.clear();
       }
-      const ranges = step.calls.map(readRangeOf);
+      // What failed has shown no lines.
+      const ranges = step.calls.filter((call) => !hasFailed(call)).map(readRangeOf);
       if (ranges.some((range) => range === undefined)) inRow = { path: '', count: 0, firstStep: 0 };
       return ranges.flatMap((range) => (range === undefined ? [] : observe(range, step)));
     },
   };
+}
+
+function hasFailed(call: NormalizedCall): boolean {
+  return call.isError || featuresOf(call).failure !== undefined;
 }
 
 function once(set: Set<string>, key: string): boolean {
