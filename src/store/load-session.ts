@@ -116,17 +116,28 @@ function noteKey(note: { readonly at: string; readonly text: string }): string {
   return `${note.at} ${note.text}`;
 }
 
-/** The file of the newest session of a folder. Throws UserError when there isn't one. */
+/** The file of the newest session of a folder: one in which something was said goes before those that were only opened. Throws UserError when there isn't one. */
 export function findNewestSession(folder: string): string {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
-  const newest = files
+  const paths = files
     .map((name) => join(folder, name))
     .map((path) => ({ path, changedAt: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((a, b) => b.changedAt - a.changedAt)
-    // A long session takes a while to read, and only one of them is wanted.
-    .find(({ path }) => hasHeader(path));
+    .map(({ path }) => path);
+  // A long session takes a while to read, and only one of them is wanted.
+  const newest = paths.find((path) => hasHeader(path) && hasWords(path)) ?? paths.find(hasHeader);
   if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
-  return newest.path;
+  return newest;
+}
+
+/** Bytes behind the header that no session has in which nothing was said. */
+const mostUnsaid = 4096;
+
+/** Whether the user has said something in it. */
+function hasWords(path: string): boolean {
+  if (statSync(path).size - Buffer.byteLength(readFirstLine(path)) > mostUnsaid) return true;
+  const { steps, openNotes } = loadSession(path);
+  return steps.length > 0 || openNotes.some(({ from }) => from === 'user');
 }
 
 /** Whether a file is a session: its first line is the header, as a rule, and else some other line is. */

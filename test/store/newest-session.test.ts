@@ -37,6 +37,16 @@ test('the newest session is the one changed last that has a header, wherever in 
   expect(() => findNewestSession(join(folder, 'none'))).toThrow('This repository has no saved session yet');
 });
 
+test('a session that was only opened is no newer one, unless there is no other', () => {
+  const opened = { 'opened.jsonl': [header] };
+  const folder = writeFolder({ 'worked.jsonl': [header, step], ...opened });
+  expect(findNewestSession(folder)).toBe(join(folder, 'worked.jsonl'));
+  const said = writeFolder({ 'said.jsonl': [header, { type: 'note', ...step.notes[0] }], ...opened });
+  expect(findNewestSession(said)).toBe(join(said, 'said.jsonl'));
+  const only = writeFolder(opened);
+  expect(findNewestSession(only)).toBe(join(only, 'opened.jsonl'));
+});
+
 test('a step is read as it was written, and what an old one lacks is filled in', () => {
   const { ms, finish, usage, ...old } = { ...step, index: 1 };
   const broken = [
