@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isExample, looksSecret } from '../core/disk/secret-paths.ts';
+import { setAsideFolder } from '../core/disk/set-aside-folder.ts';
 import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/text/path-pattern.ts';
 import type { PermissionRule } from './rules.ts';
 
@@ -13,7 +14,11 @@ export type PermissionPlaces = {
   readonly readable: readonly string[];
   /** Folders that hold this program's own state (sessions, keys): secret as a whole. */
   readonly secretFolders: readonly string[];
+  /** A folder that is a copy of another (a worktree): what a rule closes to reading in the original it closes in the copy. */
+  readonly copy?: FolderCopy | undefined;
 };
+
+export type FolderCopy = { readonly folder: string; readonly original: string };
 
 /**
  * The path with every link and `..` resolved, for files that do not exist yet too; undefined when it can't be known (a loop of
@@ -62,6 +67,7 @@ export function resolvePlaces(places: PermissionPlaces): PermissionPlaces {
     roots: places.roots.map(real),
     readable: places.readable.map(real),
     secretFolders: places.secretFolders.map(real),
+    copy: places.copy && { folder: real(places.copy.folder), original: real(places.copy.original) },
   };
 }
 
@@ -69,7 +75,8 @@ export function resolvePlaces(places: PermissionPlaces): PermissionPlaces {
 export function isSecret(path: string, places: PermissionPlaces): boolean {
   if (looksSecret(path)) return true;
   if (!places.secretFolders.some((folder) => isInside(folder, path))) return false;
-  return !isExample(path) && !places.readable.some((folder) => isInside(folder, path));
+  const isShown = (folder: string) => isInside(folder, path) && !isInside(setAsideFolder(folder), path);
+  return !isExample(path) && !places.readable.some(isShown);
 }
 
 /**
@@ -88,11 +95,16 @@ export function pathMatcher(rule: PermissionRule, places: PermissionPlaces): (pa
     glob === ''
       ? () => true
       : matchPaths(globsOf(rule, base, glob), { dot: true, nocase: process.platform === 'darwin' });
-  return (path) => {
+  const covers = (path: string) => {
     if (base !== undefined && !isInside(base, path)) return false;
     const subject = base === undefined ? path.slice(1) : relative(base, path);
     return isMatch(subject.split(sep).join('/'));
   };
+  const { copy } = places;
+  // What may not be written is told when the copy's changes are brought back.
+  if (copy === undefined || rule.effect === 'allow' || rule.kind !== 'read') return covers;
+  return (path) =>
+    covers(path) || (isInside(copy.folder, path) && covers(join(copy.original, relative(copy.folder, path))));
 }
 
 /**

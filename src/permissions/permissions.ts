@@ -7,7 +7,7 @@ import { decideCommand } from './decide-command.ts';
 import { decidePath, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
 import { stampNamedFiles } from './named-files.ts';
-import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
+import { type FolderCopy, type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeTogether } from './reasons/script-acts.ts';
 import type { Ruling } from './rules.ts';
@@ -50,6 +50,8 @@ export type PermissionOptions = {
   readonly home: string;
   /** Folders outside the workspace that may be read without a question (kept outputs). */
   readonly readable?: readonly string[];
+  /** The workspace is a copy of another folder, whose rules hold in it. */
+  readonly copy?: FolderCopy | undefined;
   /** Folders of this program's own state: secret as a whole. */
   readonly secretFolders?: readonly string[];
   /** When the session began, in milliseconds since 1970; default: when this process did. */
@@ -101,6 +103,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
     roots: options.roots,
     readable: options.readable ?? [],
     secretFolders: options.secretFolders ?? [],
+    copy: options.copy,
   };
   let mode = options.mode;
   const contextOf = (canConfine: boolean): PermissionContext => ({

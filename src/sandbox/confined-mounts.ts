@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksSecret } from '../core/disk/secret-paths.ts';
+import { setAsideFolder } from '../core/disk/set-aside-folder.ts';
 import type { Confinement } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
 import { createEtcCopy } from './etc-copy.ts';
@@ -101,6 +102,7 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
       : []),
     ...marks.hidden.flatMap((path) => hide(path)),
     ...base.readable.flatMap((path) => ['--ro-bind', path, path]),
+    ...base.readable.map(setAsideFolder).filter(existsSync).flatMap(hide),
     ...['--remount-ro', '/'],
   ];
 }

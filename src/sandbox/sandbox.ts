@@ -212,6 +212,9 @@ async function findConfining(
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
+  // A command that made the workspace unsearchable is looked after all the same.
+  const further = createMarkFinder(base.roots, { ...tests, isHidden: () => false }, foldersAfter, true);
+  const lookAfter: MarkFinder = async () => (await look()) ?? (await further());
   const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots, warn);
   const find = followMarks(look, base.roots, settings.signal, record);
   const running = openCommandRecord(join(settings.winkHome, 'moved'), base.roots);
@@ -249,7 +252,9 @@ async function findConfining(
       const end = running.begin(confinement, now);
       const absent = watchAbsent(base.roots, confinement, () => asideFor(temporary));
       const nested =
-        confinement === 'read-only' ? reportNothing : watchNested(now, look, () => asideFor(temporary), base.roots);
+        confinement === 'read-only'
+          ? reportNothing
+          : watchNested(now, lookAfter, () => asideFor(temporary), base.roots);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
         const tidied = joinTidied([absent(), await nested()]);
@@ -274,6 +279,9 @@ async function findConfining(
     },
   });
 }
+
+/** So many folders are looked through after a command that made too many. */
+const foldersAfter = 1_000_000;
 
 /** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
 const foldersAtAll = 5_000;

@@ -2,6 +2,7 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { repositorySettings } from '../core/disk/bare-repository.ts';
 import { protectedNames } from '../core/disk/protected-files.ts';
+import { setAsideFolder } from '../core/disk/set-aside-folder.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { firstFew } from '../core/text/count.ts';
 import type { Confinement } from '../core/tool.ts';
@@ -44,7 +45,7 @@ export function setAside(
   why = runsLater,
 ): Tidied | undefined {
   if (found.length === 0) return undefined;
-  const folder = join(keepIn(), 'set-aside');
+  const folder = setAsideFolder(keepIn());
   mkdirSync(folder, { recursive: true });
   const aims = found.map((path, index) => [path, join(folder, `${Date.now()}-${index}-${basename(path)}`)] as const);
   // What lay in a folder that was moved went with it.
@@ -72,7 +73,11 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
   const isReplaced = (path: string) => fixed.includes(path) && roots.includes(dirname(path));
   return async (): Promise<Tidied | undefined> => {
     const made = await findMade();
-    if (!made) return { note: notLooked };
+    if (!made)
+      return {
+        note: notLooked,
+        wants: 'made the workspace too large to be looked through, so it may have made something that runs code',
+      };
     const active = made.filter((path) => runsCode(path, fixed));
     const moved = setAside(
       active.filter((path) => !isReplaced(path)),

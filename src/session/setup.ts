@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.ts';
 import { keepProgramsOutOf } from '../core/process/find-program.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
+import type { FolderCopy } from '../permissions/path-kinds.ts';
 import { parseRules } from '../permissions/rules.ts';
 import { type ResolvedModels, resolveModels } from '../providers/resolve-models.ts';
 import { winkHome } from '../store/session-folders.ts';
@@ -27,6 +28,8 @@ export type Setup = {
   readonly holdback?: number;
   readonly addDirs: readonly string[];
   readonly isTrusted: boolean;
+  /** The folder is a subagent's copy of another one. */
+  readonly copy?: FolderCopy;
   /** The demo's own folder: nothing in it can be lost. */
   readonly isThrowAway?: boolean;
   readonly warnings: readonly string[];

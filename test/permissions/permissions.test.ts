@@ -169,6 +169,7 @@ describe('createPermissions', () => {
       permissions.decide({ name: 'read', act: 'read' }, [{ kind: 'path', access: 'read', path }]);
     expect((await judge(join(state, 'outputs', 'long.txt'))).ruling).toBe('allow');
     expect((await judge(join(state, 'auth.json'))).reason).toContain('secrets');
+    expect((await judge(join(state, 'outputs', 'set-aside', '1-0-.npmrc'))).reason).toContain('secrets');
   });
 
   it('watches commands for the paths that deny rules name, in mode full too', async () => {

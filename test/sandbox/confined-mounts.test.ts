@@ -97,6 +97,16 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect(existsSync(join(work, 'new'))).toBe(false);
   });
 
+  it('see the kept outputs of the session, but not what was set aside there', async () => {
+    const outputs = join(settings.winkHome, 'outputs');
+    mkdirSync(join(outputs, 'set-aside/1-0-.claude'), { recursive: true });
+    for (const name of ['long.txt', 'set-aside/1-0-.npmrc', 'set-aside/1-0-.claude/keys'])
+      writeFileSync(join(outputs, name), `content of ${name}`);
+    const withOutputs = await findSandbox({ ...settings, readable: [outputs] });
+    const { output } = await run(withOutputs, settings, 'read-only', `grep -r content ${outputs}`);
+    expect(output).toBe(`${outputs}/long.txt:content of long.txt\n`);
+  });
+
   it('have no other process to see, and no way to the environment of the program', async () => {
     process.env.WINK_TEST_MARK = 'CANARY';
     expect(

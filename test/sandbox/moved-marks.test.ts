@@ -136,3 +136,21 @@ test.runIf(process.platform === 'linux')('what runs code stays fixed among insta
   renameSync(join(root, 'node_modules/app'), join(root, 'app'));
   expect(await fixed()).toEqual(['app/.git', 'app/.vscode']);
 });
+
+test.runIf(process.platform === 'linux')(
+  'what is hidden stays so behind more of its kind than can be held open',
+  async () => {
+    const { root, hidden, move } = open();
+    mkdirSync(join(root, '!'));
+    for (let count = 0; count < 520; count += 1) {
+      mkdirSync(join(root, `!/${count}`));
+      writeFileSync(join(root, `!/${count}/.env`), '');
+    }
+    expect(await hidden()).toContain('conf/.env');
+    move('conf', 'node_modules/conf');
+    const both = ['node_modules/conf/.env', 'node_modules/conf/plan'];
+    expect(await hidden()).toEqual(expect.arrayContaining([...both, '!/7/.env']));
+    rmSync(join(root, 'node_modules/conf'), { recursive: true });
+    expect((await hidden())?.filter((path) => !path.startsWith('!'))).toEqual([]);
+  },
+);

@@ -146,6 +146,16 @@ describe('after a command', () => {
     expect([has('.envrc'), has('.vscode')]).toEqual([true, false]);
   });
 
+  test('what runs code is found also beside folders that lie too deep to be opened by a path', async () => {
+    const { root } = await workspace();
+    const find = createMarkFinder([root], { isHidden: () => false, isProtected });
+    const further = createMarkFinder([root], { isHidden: () => false, isProtected }, 1_000, true);
+    execFileSync('sh', ['-c', 'for n in $(seq 16); do mkdir $0; cd $0; done', 'd'.repeat(250)], { cwd: root });
+    mkdirSync(join(root, 'app/.vscode'), { recursive: true });
+    expect(await find()).toBeUndefined();
+    expect((await further())?.fixed).toContain(join(root, 'app/.vscode'));
+  });
+
   test('that the workspace became too large to be looked through is said', async () => {
     const tidy = watchNested(
       { hidden: [], fixed: [] },

@@ -57,18 +57,29 @@ export type MarkFinder = () => Promise<Marks | undefined>;
  * programs. The first call looks through everything but installed packages (of these only repositories that git enters by itself); later ones
  * only through folders that changed. It gives
  * undefined when there are more than `most` folders to look through, or one lies too deep to be opened. A folder that may not be read
- * is hidden whole, since a command could open it.
+ * is hidden whole, since a command could open it. `passesDeep`: what lies too deep, where no program obeys it, is passed over.
  */
-export function createMarkFinder(roots: readonly string[], tests: MarkTests, most: number = maxFolders): MarkFinder {
+export function createMarkFinder(
+  roots: readonly string[],
+  tests: MarkTests,
+  most: number = maxFolders,
+  passesDeep = false,
+): MarkFinder {
   const known = new Map<string, Folder>();
   const findLinked = createLinkedFinder(roots);
-  return () => inSlices(findMarks(roots, { known, findLinked }, tests, most));
+  return () => inSlices(findMarks(roots, { known, findLinked, passesDeep }, tests, most));
 }
+
+type Memory = {
+  readonly known: Map<string, Folder>;
+  readonly findLinked: ReturnType<typeof createLinkedFinder>;
+  readonly passesDeep: boolean;
+};
 
 /** One look. It yields wherever others may have their turn. */
 function* findMarks(
   roots: readonly string[],
-  { known, findLinked }: { known: Map<string, Folder>; findLinked: ReturnType<typeof createLinkedFinder> },
+  { known, findLinked, passesDeep }: Memory,
   tests: MarkTests,
   most: number,
 ): Generator<undefined, Marks | undefined> {
@@ -76,6 +87,7 @@ function* findMarks(
   const open = [...roots];
   for (let count = 0; open.length > 0; count += 1) {
     const path = open.pop()!;
+    if (passesDeep && isTooDeep(path)) continue;
     if (count > most || isTooDeep(path)) return undefined;
     yield;
     const folder = yield* lookAt(path, known.get(path), tests);

@@ -1,11 +1,11 @@
 import { closeSync, existsSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { errorCode } from '../../core/errors.ts';
 import { isTooDeep, type MarkFinder, outermost } from './marks.ts';
-import type { MovedRecord } from './moved-record.ts';
+import { findIdentities, identityOf, type MovedRecord } from './moved-record.ts';
 
 /** A descriptor that names a file, gives no access to it and follows it wherever it is moved (Linux). */
 const O_PATH = 0o10000000;
-/** Of more, the later ones are not followed: each takes a descriptor. */
+/** Each takes a descriptor; of more, the later ones are looked for when they are not in their place any more. */
 const maxHeld = 500;
 const maxActing = 200;
 
@@ -35,8 +35,8 @@ export function followMarks(
   const real = roots.map((root) => (existsSync(root) ? realpathSync(root) : root));
   const isInside = (path: string) => real.some((root) => path.startsWith(`${root}/`));
   let lastFound: readonly string[] = [];
-  const secrets = createFollower((record?.load() ?? []).filter(isInside), maxHeld);
-  const acting = createFollower([], maxActing);
+  const secrets = createFollower((record?.load() ?? []).filter(isInside), maxHeld, real);
+  const acting = createFollower([], maxActing, real);
   signal?.addEventListener('abort', () => {
     secrets.letGo();
     acting.letGo();
@@ -66,12 +66,17 @@ export function followMarks(
 /** What acts by itself is looked for everywhere but there. */
 const isAmongPackages = /\/node_modules\//;
 
-/** Follows paths by descriptors; those that are there no more are forgotten. */
-function createFollower(first: readonly string[], most: number) {
+/** Follows paths below the roots by `most` descriptors, and others by looking for them; those that are there no more are forgotten. */
+function createFollower(first: readonly string[], most: number, roots: readonly string[]) {
   let held: readonly Held[] = first.flatMap(hold);
+  /** Identities by path. */
+  const unheld = new Map<string, string>();
   return {
-    known: () => held.map(({ path }) => path),
-    places: () => held.map(placeOf).filter((place) => place !== 'gone' && place !== 'unknown'),
+    known: () => [...held.map(({ path }) => path), ...unheld.keys()],
+    places: () => {
+      findMoved(unheld, roots);
+      return [...held.map(placeOf).filter((place) => place !== 'gone' && place !== 'unknown'), ...unheld.keys()];
+    },
     letGo: () => {
       for (const { descriptor } of held) closeSync(descriptor);
       held = [];
@@ -83,13 +88,25 @@ function createFollower(first: readonly string[], most: number) {
       held = now
         .filter(({ place }) => place !== 'gone')
         .map(({ path, descriptor, place }) => ({ path: place === 'unknown' ? path : place, descriptor }));
-      const known = new Set(held.map(({ path }) => path));
-      const places = now.map(({ place }) => place).filter((place) => place !== 'gone');
+      findMoved(unheld, roots);
+      const known = new Set([...held.map(({ path }) => path), ...unheld.keys()]);
+      const places = [...now.map(({ place }) => place).filter((place) => place !== 'gone'), ...unheld.keys()];
       const more = places.includes('unknown') ? [] : found.filter((path) => !known.has(path));
-      held = [...held, ...more.slice(0, Math.max(0, most - held.length)).flatMap(hold)];
+      const holding = more.slice(0, Math.max(0, most - held.length)).flatMap(hold);
+      held = [...held, ...holding];
+      const isHeld = new Set(holding.map(({ path }) => path));
+      for (const path of more) if (!isHeld.has(path)) unheld.set(path, identityOf(path) ?? '');
       return places;
     },
   };
+}
+
+/** Finds again what is not where it was; what is found nowhere was removed. */
+function findMoved(unheld: Map<string, string>, roots: readonly string[]): void {
+  const missing = [...unheld].filter(([path, identity]) => identityOf(path) !== identity);
+  for (const [path] of missing) unheld.delete(path);
+  for (const path of findIdentities(roots, new Set(missing.map(([, identity]) => identity))))
+    unheld.set(path, identityOf(path) ?? '');
 }
 
 function hold(path: string): Held[] {

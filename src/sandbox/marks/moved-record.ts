@@ -94,8 +94,11 @@ function describe(paths: readonly string[]): string {
 
 const maxEntries = 300_000;
 
-/** Looks through all of the workspace, installed packages included: only after a kill, when something is not in its place. */
-function findIdentities(roots: readonly string[], wanted: ReadonlySet<string>): string[] {
+/**
+ * Looks through all of the workspace, installed packages included, for files by their identity: only when something is not in its place. It gives
+ * up after a third of a million names.
+ */
+export function findIdentities(roots: readonly string[], wanted: ReadonlySet<string>): string[] {
   const found: string[] = [];
   const open = wanted.size === 0 ? [] : [...roots];
   for (let count = 0; open.length > 0 && count < maxEntries && found.length < wanted.size; ) {
@@ -119,7 +122,7 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 /** Another file that came to the same place is not the one that was moved. */
-function identityOf(path: string): string | undefined {
+export function identityOf(path: string): string | undefined {
   const state = statIfThere(path);
   return state && `${state.dev} ${state.ino}`;
 }

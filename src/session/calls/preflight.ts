@@ -97,7 +97,7 @@ export function startPreflight(
       const canConfine = sandbox?.canConfine() ?? false;
       return canConfine || setup.loaded.config.sandbox.mode === 'off'
         ? { canConfine }
-        : { canConfine, advice: howToConfine };
+        : { canConfine, advice: sandbox?.kind.match(/^(bubblewrap|unshare)$/) ? whyUnheld : howToConfine };
     },
     /** What acts by itself because git's settings name it, as `ready` found it last, or because links lead to it. */
     actingPlaces: () => [...gitStarted.paths(), ...findLinked(), ...(sandbox?.ledPlaces() ?? [])],
@@ -115,6 +115,10 @@ export function startPreflight(
     stop: () => stopping.abort(),
   };
 }
+
+/** There is a sandbox, but not for commands that nobody was asked about. */
+const whyUnheld =
+  '(Commands are asked about since this workspace is too large or too deep to be searched for secrets, or this system cannot hold them; see `wink-agent doctor`.)';
 
 const howToConfine =
   process.platform === 'linux'

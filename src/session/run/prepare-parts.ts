@@ -127,6 +127,7 @@ export function preparePermissions(
     home: setup.env.HOME ?? setup.home,
     readable: [workspace.outputFolder, ...more.readable],
     secretFolders: [setup.home],
+    copy: setup.copy,
     sandbox: reach,
     actingPlaces,
     keptFolders: more.keptFolders,

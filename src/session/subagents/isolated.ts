@@ -45,7 +45,8 @@ export async function openIsolated(
     throw new ToolError('failed', `There can be no worktree here: ${error.message}. Give the task without one.`);
   });
   const loaded = { ...setup.loaded, repository: tree.folder };
-  const options: RunOptions = { ...parts.options, task, setup: { ...setup, cwd: tree.cwd, addDirs: [], loaded } };
+  const copy = { folder: tree.folder, original: tree.root };
+  const options: RunOptions = { ...parts.options, task, setup: { ...setup, cwd: tree.cwd, addDirs: [], loaded, copy } };
   const system = prepareSystem(options);
   const place = parts.place.openElsewhere(options);
   return {

@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
+import { pinFolder } from '../../core/disk/pinned-folder.ts';
 import { readRegular } from '../../core/disk/read-text.ts';
-import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { stageAll } from '../../core/process/safe-git.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
@@ -41,7 +42,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   await afterOthers(() => git(root, ['worktree', 'add', '--detach', '--force', folder, 'HEAD']));
   const changed = await git(root, ['diff', 'HEAD', ...diffFlags]);
   if (changed.length > 0) await git(folder, ['apply', '--binary', '--whitespace=nowarn', '-'], changed);
-  copyUntracked(
+  await copyUntracked(
     root,
     folder,
     splitNul(await git(root, ['ls-files', '--others', '--exclude-standard', '-z'])).map(textOfPath),
@@ -104,13 +105,28 @@ function afterOthers<Value>(work: () => Promise<Value>): Promise<Value> {
   return own;
 }
 
-function copyUntracked(root: string, folder: string, paths: readonly string[]): void {
+async function copyUntracked(root: string, folder: string, paths: readonly string[]): Promise<void> {
   let room = maxUntrackedBytes;
-  for (const path of paths.slice(0, maxUntracked)) {
-    const stat = statIfThere(join(root, path));
-    if (!stat?.isFile() || stat.size > room) continue;
-    room -= stat.size;
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    copyFileSync(join(root, path), join(folder, path));
+  const top = realpathSync(root);
+  for (const path of paths.slice(0, maxUntracked)) room -= await copyFile(join(top, path), join(folder, path), room);
+}
+
+/**
+ * Copies a regular file of at most `room` bytes and gives its size, 0 for anything else. Neither it nor a folder on its way may be a link, also not
+ * one that is put there meanwhile.
+ */
+async function copyFile(path: string, aim: string, room: number): Promise<number> {
+  const held = await pinFolder(dirname(path)).catch(() => undefined);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = held && (await open(join(held.path, basename(path)), flags).catch(() => undefined));
+  try {
+    const state = await file?.stat();
+    if (!file || !state?.isFile() || state.size > room) return 0;
+    mkdirSync(dirname(aim), { recursive: true });
+    await writeFile(aim, await file.readFile(), { mode: state.mode & 0o777 });
+    return state.size;
+  } finally {
+    await file?.close();
+    await held?.close();
   }
 }

@@ -242,3 +242,29 @@ test('neither a worktree nor a review starts what the settings of a submodule na
   await run(['-p', '/review', '--model', 'scripted', '--base-url', server.url, '--approval', 'plan'], place);
   expect(existsSync(join(place.home, 'RAN'))).toBe(false);
 });
+
+test('a rule on reading holds in a worktree too, where it names the place in full', async () => {
+  const place = repository();
+  mkdirSync(join(place.cwd, 'private'));
+  writeFileSync(join(place.cwd, 'private/plan.md'), 'PLAN-WORDS\n');
+  const look = (name: string, input: Record<string, string>): ScriptedReply => ({
+    calls: [{ name, arguments: input }],
+  });
+  const { server } = await runTask(
+    place,
+    [
+      worker('first', [
+        look('shell', { command: 'cat private/plan.md' }),
+        look('shell', { command: 'cat p*/plan.md' }),
+        look('read', { path: 'private/plan.md' }),
+        look('grep', { pattern: 'PLAN' }),
+      ]),
+      { replies: [{ calls: [task('first')] }, { text: 'Done.' }] },
+    ],
+    'full',
+    ['--deny', `read(${place.cwd}/private/**)`],
+  );
+  const sent = JSON.stringify(server.requests.map(({ body }) => body.messages));
+  expect(sent).toContain('forbids reading private/plan.md');
+  expect(sent).not.toContain('PLAN-WORDS');
+});
