@@ -18,6 +18,7 @@ import { createDemoRepository } from '../src/demo/repository.ts';
 import { type ModelServer, startModelServer } from '../src/demo/server.ts';
 import { findCommands } from '../src/slash-commands/custom.ts';
 import { compiledCode } from './compiled-code.ts';
+import { openGate } from './context/open-gate.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -150,6 +151,7 @@ describe('every command file in the docs is read', () => {
       repository: folder,
       isTrusted: false,
       reserved: new Set(),
+      gate: openGate,
     });
     expect({ names: commands.map(({ name }) => name), warnings }).toEqual({ names: ['x'], warnings: [] });
   });

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { listNames } from '../core/disk/list-names.ts';
 import { readText } from '../core/disk/read-text.ts';
+import { type ReadingGate, whyLeftOut } from '../core/disk/reading-gate.ts';
 import { messageOf } from '../core/errors.ts';
 import { readFields, textField } from '../core/text/fields.ts';
 import { splitFrontMatter } from '../core/text/front-matter.ts';
@@ -27,6 +28,7 @@ export type SkillPlaces = {
   readonly userHome: string | undefined;
   readonly repository: string;
   readonly isTrusted: boolean;
+  readonly gate: ReadingGate;
 };
 
 const maxBytes = 256 * 1024;
@@ -37,7 +39,7 @@ const deepest = 2;
  * The skills of the user ($WINK_HOME/skills, ~/.agents/skills, ~/.claude/skills) and of a trusted repository (.wink, .agents, .claude). One
  * of the repository does not replace the user's of the same name. What is left out is said.
  */
-export async function findSkills({ home, userHome, repository, isTrusted }: SkillPlaces): Promise<{
+export async function findSkills({ home, userHome, repository, isTrusted, gate }: SkillPlaces): Promise<{
   skills: Skill[];
   warnings: string[];
 }> {
@@ -63,6 +65,11 @@ export async function findSkills({ home, userHome, repository, isTrusted }: Skil
     const real = realpathSync(folder);
     if (folders.has(real)) continue;
     folders.add(real);
+    const closed = whyLeftOut(fileOf(folder) ?? folder, gate, source === 'repository' ? repository : undefined);
+    if (closed !== undefined) {
+      warnings.push(`The skill in ${folder} ${closed}.`);
+      continue;
+    }
     const skill = await readSkill(folder, source).catch((error: unknown) => messageOf(error));
     if (typeof skill === 'string') warnings.push(`The skill in ${folder} is left out: ${skill}.`);
     else if (skills.has(skill.name))

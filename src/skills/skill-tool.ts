@@ -1,7 +1,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { readText } from '../core/disk/read-text.ts';
+import type { ReadingGate } from '../core/disk/reading-gate.ts';
+import { looksSecret } from '../core/disk/secret-paths.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text/clip.ts';
 import { type Tool, ToolError } from '../core/tool.ts';
@@ -20,7 +22,7 @@ const maxBodyLength = 40_000;
 const maxFiles = 40;
 
 /** The tool by which the model reads a skill when it needs it. What the skill tells to run goes through the permissions like all else. */
-export function makeSkillTool(skills: readonly Skill[]): Tool {
+export function makeSkillTool(skills: readonly Skill[], gate: ReadingGate): Tool {
   const offered = skills.filter(({ isForModel }) => isForModel);
   const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: 'input' });
   const find = (name: string) => offered.find((skill) => skill.name.toLowerCase() === name.trim().toLowerCase());
@@ -39,7 +41,9 @@ export function makeSkillTool(skills: readonly Skill[]): Tool {
       return {
         title: file === undefined ? skill.name : `${skill.name}: ${file}`,
         targets: [],
-        run: async () => ({ output: file === undefined ? describeSkill(skill, words) : readSkillFile(skill, file) }),
+        run: async () => ({
+          output: file === undefined ? describeSkill(skill, words) : readSkillFile(skill, file, gate),
+        }),
       };
     },
   };
@@ -96,7 +100,7 @@ function listFiles(folder: string, prefix = '', depth = 0): string[] {
 }
 
 /** A file of a skill, and of no other place: links that lead out of its folder are not followed. */
-function readSkillFile({ name, folder }: Skill, file: string): string {
+function readSkillFile({ name, folder }: Skill, file: string, gate: ReadingGate): string {
   const path = resolve(folder, file);
   let real: string;
   try {
@@ -110,5 +114,11 @@ function readSkillFile({ name, folder }: Skill, file: string): string {
   const inside = relative(realpathSync(folder), real);
   if (inside.startsWith('..') || isAbsolute(inside))
     throw new ToolError('denied', `${file} lies outside of the skill ${name}.`);
+  const why = gate.whyClosed(path) ?? (looksSecret(basename(real)) ? 'it looks like it holds secrets' : undefined);
+  if (why !== undefined)
+    throw new ToolError(
+      'denied',
+      `${file} of the skill ${name} is not shown: ${why}. Call read for ${path} to ask the user.`,
+    );
   return clip(readText(real), maxBodyLength, (omitted) => `${omitted} characters left out; read the rest in ${path}`);
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { listNames } from '../core/disk/list-names.ts';
 import { readText } from '../core/disk/read-text.ts';
+import { type ReadingGate, whyLeftOut } from '../core/disk/reading-gate.ts';
 import { splitFrontMatter } from '../core/text/front-matter.ts';
 
 /** A command of the user's own: a Markdown file whose text is submitted in its place. */
@@ -25,6 +26,7 @@ export type CommandPlaces = {
   readonly isTrusted: boolean;
   /** Names that the program has itself; they can't be replaced. */
   readonly reserved: ReadonlySet<string>;
+  readonly gate: ReadingGate;
 };
 
 const maxBytes = 64 * 1024;
@@ -34,7 +36,7 @@ const deepest = 3;
  * The commands from $WINK_HOME/commands and, where the user trusted it, the repository's .wink/commands. A command of the repository
  * does not replace the user's of the same name. What is left out is said.
  */
-export function findCommands({ home, repository, isTrusted, reserved }: CommandPlaces): {
+export function findCommands({ home, repository, isTrusted, reserved, gate }: CommandPlaces): {
   commands: CustomCommand[];
   warnings: string[];
 } {
@@ -48,7 +50,9 @@ export function findCommands({ home, repository, isTrusted, reserved }: CommandP
     );
   }
   for (const command of isTrusted ? [...own, ...theirs] : own) {
-    if (reserved.has(command.name))
+    const closed = whyLeftOut(command.path, gate, command.source === 'repository' ? repository : undefined);
+    if (closed !== undefined) warnings.push(`${command.path} ${closed}.`);
+    else if (reserved.has(command.name))
       warnings.push(`${command.path} is left out: /${command.name} is a command of the program.`);
     else if (commands.has(command.name))
       warnings.push(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expandCommand, expandSlash, findCommands } from '../../src/slash-commands/custom.ts';
+import { openGate } from '../context/open-gate.ts';
 
 let folder: string;
 
@@ -22,6 +23,7 @@ function find(isTrusted = true) {
     repository: join(folder, 'repository'),
     isTrusted,
     reserved: new Set(['help']),
+    gate: openGate,
   });
 }
 

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, isAbsolute, relative, sep } from 'node:path';
 import { looksSecret } from './secret-paths.ts';
 
@@ -17,7 +17,8 @@ export type ReadingGate = {
 export function whyLeftOut(path: string, gate: ReadingGate, repository?: string): string | undefined {
   const why = gate.whyClosed(path);
   if (why !== undefined) return `is left out: ${why}`;
-  if (repository === undefined) return undefined;
+  // A link to nothing is told by whoever reads it.
+  if (repository === undefined || !existsSync(path)) return undefined;
   const real = realpathSync(path);
   if (!isWithin(repository, real)) return 'is left out: it is a link that leads out of the repository';
   return looksSecret(basename(real)) ? 'is left out: it is a link to what looks like a secret' : undefined;

@@ -14,6 +14,7 @@ import { findSkills, type Skill } from '../../skills/find-skills.ts';
 import { describeSkill, makeSkillTool } from '../../skills/skill-tool.ts';
 import { reservedCommands } from '../../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../../slash-commands/custom.ts';
+import { sessionGate } from '../session-gate.ts';
 import type { Setup } from '../setup.ts';
 import { type AgentDefinition, findAgents } from '../subagents/find-agents.ts';
 import { holdServers, startHooks } from './hold-program.ts';
@@ -78,11 +79,13 @@ export type FoundExtensions = Pick<Extensions, 'rules' | 'commands' | 'skills' |
 /** Reads what users and trusted repositories add. Nothing of it is started. */
 export async function findExtensions(setup: Setup, onWarning: (message: string) => void): Promise<FoundExtensions> {
   const { config, repository } = setup.loaded;
+  const gate = sessionGate(setup);
   const { commands, warnings } = findCommands({
     home: setup.home,
     repository,
     isTrusted: setup.isTrusted,
     reserved: reservedCommands,
+    gate,
   });
   const found = await readServers({
     configured: config.mcpServers,
@@ -96,9 +99,10 @@ export async function findExtensions(setup: Setup, onWarning: (message: string) 
     userHome: setup.env.HOME,
     repository,
     isTrusted: setup.isTrusted,
+    gate,
   });
   const { agents, warnings: aboutAgents } = config.subagents.enabled
-    ? await findAgents({ home: setup.home, userHome: setup.env.HOME, repository, isTrusted: setup.isTrusted })
+    ? await findAgents({ home: setup.home, userHome: setup.env.HOME, repository, isTrusted: setup.isTrusted, gate })
     : { agents: [], warnings: [] };
   for (const message of [...warnings, ...found.warnings, ...aboutSkills, ...aboutAgents]) onWarning(message);
   return {
@@ -124,7 +128,7 @@ export async function openExtensions(
     ...found,
     tools: [
       ...web.tools,
-      ...(found.skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(found.skills)] : []),
+      ...(found.skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(found.skills, sessionGate(setup))] : []),
       ...(mcp?.tools ?? []),
     ],
     hooks,

@@ -8,6 +8,7 @@ import { planCommit } from '../../git-work/plan-commit.ts';
 import { describeRunByGit, findRunByGit } from '../../permissions/git/run-by-git.ts';
 import { isInside, resolveReal } from '../../permissions/path-kinds.ts';
 import type { GitControl } from '../../ui/screen-deps.ts';
+import { sessionGate } from '../session-gate.ts';
 import type { ShownSession } from './shown-session.ts';
 
 /** How long the model may take for a message. */
@@ -20,7 +21,8 @@ export function gitControl(shown: ShownSession): GitControl {
     review: (argument) => reviewTask(cwd, argument),
     plan: async () => {
       const run = shown.current();
-      const plan = planCommit(cwd, { ...run.changedFiles(), dirtyBefore: run.dirtyBefore() });
+      const changes = { ...run.changedFiles(), dirtyBefore: run.dirtyBefore() };
+      const plan = planCommit(cwd, changes, sessionGate(shown.setup));
       const starts = await findStarted(plan.root, shown);
       return starts === undefined ? plan : { ...plan, starts };
     },

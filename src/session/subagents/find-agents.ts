@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readText } from '../../core/disk/read-text.ts';
+import { type ReadingGate, whyLeftOut } from '../../core/disk/reading-gate.ts';
 import { messageOf } from '../../core/errors.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import { listField, readFields, textField } from '../../core/text/fields.ts';
@@ -30,6 +31,7 @@ export type AgentPlaces = {
   readonly userHome: string | undefined;
   readonly repository: string;
   readonly isTrusted: boolean;
+  readonly gate: ReadingGate;
 };
 
 const maxBytes = 64 * 1024;
@@ -56,7 +58,7 @@ function builtIn(): AgentDefinition[] {
  * The built-in agents, the user's ($WINK_HOME/agents, ~/.claude/agents) and a trusted repository's (.wink/agents, .claude/agents). The
  * user's may replace a built-in one, the repository's replaces none. What is left out is said.
  */
-export async function findAgents({ home, userHome, repository, isTrusted }: AgentPlaces): Promise<{
+export async function findAgents({ home, userHome, repository, isTrusted, gate }: AgentPlaces): Promise<{
   agents: AgentDefinition[];
   warnings: string[];
 }> {
@@ -73,6 +75,11 @@ export async function findAgents({ home, userHome, repository, isTrusted }: Agen
     );
   const own = user.flatMap(listFiles);
   for (const path of [...own, ...(isTrusted ? others : [])]) {
+    const closed = whyLeftOut(path, gate, own.includes(path) ? undefined : repository);
+    if (closed !== undefined) {
+      warnings.push(`The agent in ${path} ${closed}.`);
+      continue;
+    }
     const agent = await readAgent(path).catch((error: unknown) => messageOf(error));
     const before = typeof agent === 'string' ? undefined : agents.get(agent.name);
     if (typeof agent === 'string') warnings.push(`The agent in ${path} is left out: ${agent}.`);

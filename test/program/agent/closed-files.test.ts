@@ -95,3 +95,33 @@ test('no list of names and no search tells what a deny rule on reading covers, a
   expect([names, scripts, found, folder, missing].join()).not.toMatch(/private|hush/);
   expect(command).not.toContain('needle');
 });
+
+test('skills, commands and agents leave out what rules close, and a repository’s those that lead out of it', async () => {
+  const home = makeFolder();
+  const cwd = makeFolder();
+  mkdirSync(join(cwd, '.git'));
+  const put = (folder: string, name: string, text: string) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const skill = (name: string) => `---\nname: ${name}\ndescription: DESCRIPTION-OF-${name}\n---\nBODY-OF-${name}`;
+  put(join(home, 'notes'), 'private.md', '---\nname: led\ndescription: NOTES-WORDS\n---\nNOTES-WORDS');
+  put(join(home, '.claude/skills/closed'), 'SKILL.md', skill('closed'));
+  put(join(cwd, '.claude/skills/mine'), 'SKILL.md', skill('mine'));
+  put(join(cwd, '.claude/skills/mine'), '.env', 'TOKEN=ENV-WORDS');
+  for (const folder of ['.claude/skills/led', '.claude/agents', '.wink/commands'])
+    mkdirSync(join(cwd, folder), { recursive: true });
+  for (const name of ['.claude/skills/led/SKILL.md', '.claude/agents/led.md', '.wink/commands/led.md'])
+    symlinkSync(join(home, 'notes/private.md'), join(cwd, name));
+  const { stderr, requests } = await runAlone({
+    place: { cwd, home },
+    config: { permissions: { deny: ['read(~/.claude/skills/closed/**)'] } },
+    flags: ['--trust'],
+    replies: [call('skill', { name: 'mine' }), call('skill', { name: 'mine', file: '.env' }), done],
+  });
+  const sent = JSON.stringify(requests.map(({ body }) => body));
+  expect(sent).toContain('BODY-OF-mine');
+  expect(sent).not.toMatch(/OF-closed|NOTES-WORDS|ENV-WORDS/);
+  expect(stderr).toContain('is left out: the deny rule read(~/.claude/skills/closed/**) covers it.');
+  expect(stderr.match(/is left out: it is a link that leads out of the repository\./g)).toHaveLength(3);
+});
