@@ -41,12 +41,12 @@ it.each([
   [`osascript -e 'do shell script "npx x"'`, 'unknown'],
   [`osascript -e 'display notification (do shell script "npx x")'`, 'unknown'],
   ['terminal-notifier -message x -execute "npx x"', 'unknown'],
-  ['gulp x', 'unknown'],
+  ['unheard-of x', 'unknown'],
   ['~/.claude/hooks/format.sh', 'unknown'],
   ['git add -A && git commit -qm wip', 'repository'],
   ['if true; then git commit -qm wip; fi', 'repository'],
   ['git commit -qm wip && git push', 'unknown'],
-  ['git commit -qm wip && gulp x', 'unknown'],
+  ['git commit -qm wip && unheard-of x', 'unknown'],
 ] as const)('may start something: %s', (line, expected) => {
   expect(reach(line)).toBe(expected);
 });

@@ -6,7 +6,15 @@ const { cwd, home } = makePlace();
 const reaches = (line: string) => reachesWorkspace(line, { cwd, home, env: { PATH: process.env.PATH } });
 
 it.each([
-  ...['npx prettier --write .', 'cd src && npm test', 'make', 'sh tools/lint.sh', './lint', 'env X=1 node tools/x.js'],
+  ...[
+    'npx prettier --write .',
+    'gulp lint',
+    'cd src && npm test',
+    'make',
+    'sh tools/lint.sh',
+    './lint',
+    'env X=1 node tools/x.js',
+  ],
   ...[
     'python3 -m tool',
     "python3 -c 'import json'",
