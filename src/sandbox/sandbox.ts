@@ -12,7 +12,7 @@ import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
 import { openCommandRecord } from './killed/cut-short.ts';
 import { tidyCutShort } from './killed/tidy-cut-short.ts';
-import { createMarkFinder, type MarkFinder, type Marks } from './marks/marks.ts';
+import { createMarkFinder, lookFurther, type MarkFinder, type Marks } from './marks/marks.ts';
 import { followMarks } from './marks/moved-marks.ts';
 import { openMovedRecord } from './marks/moved-record.ts';
 import { findWant } from './missing-access.ts';
@@ -212,9 +212,7 @@ async function findConfining(
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
-  // A command that made the workspace unsearchable is looked after all the same.
-  const further = createMarkFinder(base.roots, { ...tests, isHidden: () => false }, foldersAfter, true);
-  const lookAfter: MarkFinder = async () => (await look()) ?? (await further());
+  const lookAfter = lookFurther(look, base.roots, tests);
   const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots, warn);
   const find = followMarks(look, base.roots, settings.signal, record);
   const running = openCommandRecord(join(settings.winkHome, 'moved'), base.roots);
@@ -279,9 +277,6 @@ async function findConfining(
     },
   });
 }
-
-/** So many folders are looked through after a command that made too many. */
-const foldersAfter = 1_000_000;
 
 /** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
 const foldersAtAll = 5_000;

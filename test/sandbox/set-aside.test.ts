@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isProtected } from '../../src/core/disk/protected-files.ts';
-import { createMarkFinder } from '../../src/sandbox/marks/marks.ts';
+import { createMarkFinder, lookFurther } from '../../src/sandbox/marks/marks.ts';
 import { watchAbsent, watchNested } from '../../src/sandbox/set-aside.ts';
 import { removeFolder } from '../remove-folder.ts';
 
@@ -149,7 +149,7 @@ describe('after a command', () => {
   test('what runs code is found also beside folders that lie too deep to be opened by a path', async () => {
     const { root } = await workspace();
     const find = createMarkFinder([root], { isHidden: () => false, isProtected });
-    const further = createMarkFinder([root], { isHidden: () => false, isProtected }, 1_000, true);
+    const further = lookFurther(find, [root], { isHidden: () => false, isProtected });
     execFileSync('sh', ['-c', 'for n in $(seq 16); do mkdir $0; cd $0; done', 'd'.repeat(250)], { cwd: root });
     mkdirSync(join(root, 'app/.vscode'), { recursive: true });
     expect(await find()).toBeUndefined();

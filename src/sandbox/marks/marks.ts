@@ -70,6 +70,15 @@ export function createMarkFinder(
   return () => inSlices(findMarks(roots, { known, findLinked, passesDeep }, tests, most));
 }
 
+/** Of more folders than these not even what runs code is looked for. */
+const foldersAfter = 1_000_000;
+
+/** Looks, after a command that made the workspace unsearchable, for what runs code all the same; what is hidden it leaves out then. */
+export function lookFurther(look: MarkFinder, roots: readonly string[], tests: MarkTests): MarkFinder {
+  const further = createMarkFinder(roots, { ...tests, isHidden: () => false }, foldersAfter, true);
+  return async () => (await look()) ?? (await further());
+}
+
 type Memory = {
   readonly known: Map<string, Folder>;
   readonly findLinked: ReturnType<typeof createLinkedFinder>;
