@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { KeptFolder } from '../core/disk/kept-folder.ts';
-import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
+import { readScript } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
@@ -8,8 +8,7 @@ import { decidePath, type PartDecision, type PermissionContext, shorten } from '
 import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
 import { stampNamedFiles } from './named-files.ts';
 import { type FolderCopy, type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
-import { describeAct, gravityOf } from './reasons/describe-act.ts';
-import { describeTogether } from './reasons/script-acts.ts';
+import { describeGravest } from './reasons/script-acts.ts';
 import type { Ruling } from './rules.ts';
 import {
   type PermissionRule,
@@ -212,14 +211,6 @@ function withTrueOffer(
   const isWhole = next.confinement === undefined || next.confinement === 'approved';
   const holds = next.ruling === 'allow' && (isReading || (next.rule !== undefined && isWhole));
   return holds ? { ...decision, suggestedRule } : decision;
-}
-
-/** What the gravest of several commands does, as a sentence; empty where none is known to lose or send anything. */
-function describeGravest(commands: readonly SimpleCommand[], context: PermissionContext): string {
-  const together = describeTogether(commands, context);
-  if (together) return `${together.does}. `;
-  const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
-  return gravest && gravityOf(gravest) > 1 ? `${describeAct(gravest)}. ` : '';
 }
 
 type TargetDecision = {

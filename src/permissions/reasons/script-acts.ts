@@ -5,6 +5,7 @@ import { isSecret } from '../path-kinds.ts';
 import { pathsInWord, pathsOf } from '../paths-in-command.ts';
 import { programWords } from '../plain-effects.ts';
 import { startedCommands } from '../started-commands.ts';
+import { describeAct, gravityOf } from './describe-act.ts';
 import { findDownloaded } from './downloads.ts';
 import { connectionOf } from './other-machines.ts';
 import { namedOutside } from './outside.ts';
@@ -62,4 +63,12 @@ function describeSecret(command: SimpleCommand, { places }: PermissionContext): 
   if (printsKeys.test(called)) return `\`${called}\` prints keys`;
   const isListing = /^(env|set)$/.test(called) || words[0] === 'printenv' || /^(export|declare) -p/.test(called);
   return isListing ? `\`${called}\` prints the environment, which may hold keys` : undefined;
+}
+
+/** What the gravest of several commands does, as a sentence; empty where none is known to lose or send anything. */
+export function describeGravest(commands: readonly SimpleCommand[], context: PermissionContext): string {
+  const together = describeTogether(commands, context);
+  if (together) return `${together.does}. `;
+  const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
+  return gravest && gravityOf(gravest) > 1 ? `${describeAct(gravest)}. ` : '';
 }
