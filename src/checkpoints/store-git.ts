@@ -72,7 +72,10 @@ export async function runGitWithoutDrivers(args: readonly string[], options: Git
     if (error instanceof GitError && error.exitCode === noSuchSetting) return Buffer.alloc(0);
     throw error;
   });
-  return await runGit(args, { ...options, env: { ...options.env, ...switchOff(answer.toString('utf8')) } });
+  const drivers = switchOff(answer.toString('utf8'));
+  if (drivers === undefined)
+    throw new GitError('the settings of this repository name filters or drivers that can not be switched off');
+  return await runGit(args, { ...options, env: { ...options.env, ...drivers } });
 }
 
 /** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `textOfPath` makes text of it. */

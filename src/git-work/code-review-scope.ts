@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { askGitHub, git, names } from './users-git.ts';
+import { askGitHub, git, names, noRepository } from './users-git.ts';
 
 /** What is to be reviewed. `base`: the name of the branch it goes into; `from`: the commit where both were the same. */
 export type ReviewScope =
@@ -18,8 +18,7 @@ const refName = /^(?!-)[\w./@#+~^-]{1,200}$/;
  * other branch), `branch`, a base, or the number of a pull request that is checked out. Throws UserError when there is nothing to review.
  */
 export function findReviewScope(cwd: string, argument: string): ReviewScope {
-  if (git(cwd, 'rev-parse', '--is-inside-work-tree') !== 'true')
-    throw new UserError('This folder is not in a git repository.');
+  if (git(cwd, 'rev-parse', '--is-inside-work-tree') !== 'true') throw new UserError(noRepository);
   const wanted = argument.trim();
   const number = /^#?(\d{1,7})$/.exec(wanted)?.[1];
   if (number !== undefined) return againstBase(cwd, baseOfPullRequest(cwd, number));

@@ -7,7 +7,7 @@ import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { clip } from '../core/text/clip.ts';
 import { count } from '../core/text/count.ts';
 import { createRedactor } from '../core/text/redact.ts';
-import { git, names } from './users-git.ts';
+import { git, names, noRepository } from './users-git.ts';
 
 const maxDiff = 24_000;
 
@@ -25,7 +25,7 @@ export type SessionChanges = {
  */
 export function planCommit(cwd: string, session: SessionChanges, gate: ReadingGate): CommitPlan {
   const root = git(cwd, 'rev-parse', '--show-toplevel');
-  if (root === undefined) throw new UserError('This folder is not in a git repository.');
+  if (root === undefined) throw new UserError(noRepository);
   if (names(git(root, 'ls-files', '--unmerged', '-z')).length > 0)
     throw new UserError('A merge has conflicts that are not solved; solve them first.');
   const isClosed = (path: string) => looksSecret(path) || gate.whyClosed(join(root, path)) !== undefined;

@@ -4,6 +4,9 @@ import { ownProgram, ownProgramsFirst } from '../core/process/find-program.ts';
 import type { HeldProgram, HoldProgram } from '../core/process/held-program.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 
+export const noRepository =
+  'This folder is not in a git repository, or its settings name a filter that can not be switched off (`git config --list --show-origin`).';
+
 /** What git prints, without the last line end; undefined when it fails. Starts nothing that the repository names. */
 export function git(cwd: string, ...args: readonly string[]): string | undefined {
   return runGitSafely(cwd, args)?.replace(/\n$/, '');

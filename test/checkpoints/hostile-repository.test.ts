@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
 import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
 import { runGitSafely, stageAll } from '../../src/core/process/safe-git.ts';
+import { readRepositoryState } from '../../src/observer/worker/repository-state.ts';
 import { listFiles } from '../../src/ui/input/file-source.ts';
 
 /** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
@@ -121,3 +122,40 @@ it('a change shows its lines, whatever the repository says of its diffs; of byte
   expect(patch).toContain('+evil b.lock');
   expect(patch).toMatch(/c\.bin[\s\S]*(Binary files|GIT binary patch)/);
 });
+
+it.each([
+  ['no name at all', '[filter ""]\n\tclean = PROGRAM\n', '* filter=\n'],
+  ['a name that is no text', '[filter "\xff"]\n\tclean = PROGRAM\n', '* filter=\xff\n'],
+  ['a name with a line of its own', '[filter "a\x01"]\n\tclean = PROGRAM\n', '* filter=a\x01\n'],
+  [
+    'a file that is included only elsewhere',
+    '[includeIf "gitdir:**/worktrees/**"]\n\tpath = other.inc\n',
+    '* filter=evil\n',
+  ],
+])(
+  'no git of ours looks at files where a driver has %s: it can not be switched off',
+  async (_, settings, attributes) => {
+    const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-hostile-')));
+    const [root, marker, program] = [join(base, 'work'), join(base, 'RAN'), join(base, 'evil')];
+    writeFileSync(program, `#!/bin/sh\necho "$0 $@" >> ${marker}\ncat\n`);
+    chmodSync(program, 0o755);
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@e', ...args], { cwd: root, stdio: 'ignore' });
+    execFileSync('git', ['init', '-q', root]);
+    writeFileSync(join(root, 'a.txt'), 'one\n');
+    git('add', '.');
+    git('commit', '-q', '-m', 'first');
+    const append = (path: string, text: string) =>
+      writeFileSync(join(root, path), Buffer.from(text.replace('PROGRAM', program), 'latin1'), { flag: 'a' });
+    append('.git/other.inc', '[filter "evil"]\n\tclean = PROGRAM\n\tsmudge = PROGRAM\n');
+    append('.git/config', settings);
+    append('.git/info/attributes', attributes);
+    utimesSync(join(root, 'a.txt'), new Date(), new Date(Date.now() + 5000));
+    await dirtyFiles(root).catch(() => undefined);
+    expect(runGitSafely(root, ['diff', '--stat'])).toBeUndefined();
+    expect(await readRepositoryState(root)).toBeUndefined();
+    const checkpoints = createCheckpoints({ cwd: root, home: join(base, 'home'), session: 's1' });
+    await checkpoints.snapshot('before', 0).catch(() => undefined);
+    expect(existsSync(marker)).toBe(false);
+  },
+);

@@ -72,21 +72,28 @@ function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   };
 }
 
-/** How the settings of drivers are asked for; each name in the answer is switched off by `switchOff`. */
+/**
+ * How the settings of drivers are asked for; each name in the answer is switched off by `switchOff`. Files that are included only under a
+ * condition are asked for with them: they may name drivers in another folder of the same repository.
+ */
 export const askForDrivers: readonly string[] = [
   'config',
   '-z',
   '--name-only',
   '--get-regexp',
-  '^(filter|diff|merge)\\..+\\.(clean|smudge|process|required|textconv|command|driver)$',
+  '^((filter|diff|merge)\\..*\\.(clean|smudge|process|required|textconv|command|driver)|includeif\\..*\\.path)$',
 ];
+
+/** Names that are the same for git, for us and in the environment. */
+const plainDriver = /^(?:filter|diff|merge)\.[\x20-\x7e]+\.[a-z]+$/;
 
 /**
  * Variables that switch off the drivers which a repository defines, from the answer to `askForDrivers`. With `-c` a name that holds a `=`
- * would be cut there.
+ * would be cut there. Undefined where one can't be switched off, or not everywhere: then no git of ours may look at the files.
  */
-export function switchOff(answer: string): Record<string, string> {
+export function switchOff(answer: string): Record<string, string> | undefined {
   const names = [...new Set(answer.split('\0').filter((name) => name !== ''))];
+  if (!names.every((name) => plainDriver.test(name))) return undefined;
   const settings = names.flatMap((name, at) => [
     [`GIT_CONFIG_KEY_${at}`, name],
     [`GIT_CONFIG_VALUE_${at}`, name.endsWith('.required') ? 'false' : ''],
@@ -116,7 +123,9 @@ export function runGitSafely(
     });
   const asked = run(askForDrivers);
   if (asked.status !== 0 && asked.status !== noSuchSetting) return undefined;
-  const { status, stdout } = run(args, switchOff(asked.stdout));
+  const drivers = switchOff(asked.stdout);
+  if (drivers === undefined) return undefined;
+  const { status, stdout } = run(args, drivers);
   return status !== null && accepted.includes(status) ? stdout : undefined;
 }
 

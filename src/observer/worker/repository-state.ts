@@ -25,6 +25,7 @@ export async function readRepositoryState(cwd: string): Promise<RepositoryState 
   const drivers = await runGit(cwd, askForDrivers, deadline);
   if (drivers === undefined) return undefined;
   const guards = switchOff(drivers);
+  if (guards === undefined) return undefined;
   const prefix = await runGit(cwd, ['rev-parse', '--show-prefix'], deadline);
   const status = await runGit(
     cwd,
