@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readRegular } from '../core/disk/read-text.ts';
+import { readRegular, whyUnreadable } from '../core/disk/read-text.ts';
+import { errorCode, UserError } from '../core/errors.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 
 const files = [
   '.mcp.json',
@@ -12,63 +14,102 @@ const files = [
   '.codex/config.toml',
 ];
 const maxFiles = 1000;
-const maxBytes = 1_000_000;
+const maxBytes = 32_000_000;
 
 /**
  * What trust in a folder is for: everything in it that the word makes effective (config, hooks, servers, classes, commands), and which
- * repository it is, by the address it was cloned from. `home` is this program's own folder and never part of it.
+ * repository it is, by the address it was cloned from. `home` is this program's own folder and never part of it. Throws UserError where
+ * not all of it can be read: what is not known is never the same as before.
  */
 export function fingerprint(root: string, home: string): string {
   const hash = createHash('sha256');
+  let bytesLeft = maxBytes;
+  const read = (path: string, isListed = false) => {
+    const content = contentOf(path, bytesLeft, isListed);
+    bytesLeft -= content.length;
+    return content;
+  };
   const add = (name: string, bytes: Buffer | string) => hash.update(`${name}\0${bytes.length}\0`).update(bytes);
-  add('origin', originOf(root));
+  add('origin', originOf(root, read));
   const own = realOf(join(root, '.wink'));
-  const found = own === undefined || own === realOf(home) ? [] : listFiles(own);
-  if (found.length >= maxFiles) return 'too many files to be looked through';
-  for (const path of [...found.sort(), ...files.map((name) => join(root, name))])
-    add(path.slice(root.length), contentOf(path));
+  const { paths, links } = own === undefined || own === realOf(home) ? noFiles : listFiles(own);
+  for (const [path, real] of links)
+    add(path.slice(root.length), real.startsWith(`${root}/`) ? real.slice(root.length) : real);
+  for (const path of paths.sort()) add(path.slice(root.length), read(path, true));
+  for (const name of files) add(`/${name}`, read(join(root, name)));
   return hash.digest('hex');
 }
 
-function listFiles(folder: string, found: string[] = []): string[] {
+type Listed = { readonly paths: string[]; readonly links: (readonly [path: string, real: string])[] };
+const noFiles: Listed = { paths: [], links: [] };
+
+/** The files of a folder, also of those that links in it lead to, each folder once; and where these links lead. */
+function listFiles(folder: string, found: Listed = { paths: [], links: [] }, seen = new Set([folder])): Listed {
   for (const entry of entriesOf(folder)) {
-    if (found.length >= maxFiles) break;
+    if (found.paths.length + found.links.length >= maxFiles)
+      throw uncovered(folder, `with it there are more than ${maxFiles} files`);
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) listFiles(path, found);
-    else found.push(path);
+    if (!entry.isDirectory() && !leadsToFolder(path)) {
+      found.paths.push(path);
+      continue;
+    }
+    const real = realOf(path) ?? path;
+    if (!entry.isDirectory()) found.links.push([path, real]);
+    if (seen.has(real)) continue;
+    seen.add(real);
+    listFiles(path, found, seen);
   }
   return found;
 }
 
 function entriesOf(folder: string): Dirent[] {
   try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
+    return readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+  } catch (error) {
+    throw uncovered(folder, whyUnreadable(error));
   }
 }
 
-/** Content of a regular file, followed where it is a link; of anything else only that it is there. */
-function contentOf(path: string): Buffer | string {
+function leadsToFolder(path: string): boolean {
   try {
-    if (!lstatSync(path).isFile() && !statSync(path).isFile()) return 'no regular file';
-    const { size } = statSync(path);
-    return size > maxBytes ? `${size} bytes` : readRegular(path);
+    return statSync(path).isDirectory();
   } catch {
-    return '';
+    return false;
   }
 }
 
-function originOf(root: string): string {
+/** Content of a regular file, followed where it is a link; empty where nothing is. `isListed`: its folder says that something is. */
+function contentOf(path: string, limit: number, isListed: boolean): Buffer | string {
+  try {
+    return readRegular(path, limit);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '') && (!isListed || isLink(path))) return '';
+    throw uncovered(path, whyUnreadable(error));
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function uncovered(path: string, why: string): UserError {
+  return new UserError(
+    `Trust holds for what can be read, and ${sanitize(path)} can't be: ${why}. Make it readable or move it elsewhere; --trust trusts for one run without a look.`,
+  );
+}
+
+type Read = (path: string) => Buffer | string;
+
+function originOf(root: string, read: Read): string {
   const link = join(root, '.git');
-  const settings = statSync(link, { throwIfNoEntry: false })?.isDirectory() ? link : commonFolder(root, link);
-  const text = String(contentOf(join(settings, 'config')));
+  const settings = statSync(link, { throwIfNoEntry: false })?.isDirectory() ? link : commonFolder(root, link, read);
+  const text = String(read(join(settings, 'config')));
   const section = /^\[remote "origin"\]([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(text)?.[1] ?? '';
   return /^\s*url\s*=\s*(.+)$/m.exec(section)?.[1]?.trim() ?? '';
 }
 
-function commonFolder(root: string, link: string): string {
-  const aim = /^gitdir: (.+)$/m.exec(String(contentOf(link)))?.[1];
+function commonFolder(root: string, link: string, read: Read): string {
+  const aim = /^gitdir: (.+)$/m.exec(String(read(link)))?.[1];
   return aim === undefined ? link : resolve(root, aim.trim(), '../..');
 }
 

@@ -39,7 +39,7 @@ export function trustState(folder: string, home: string): TrustState {
   const { root, isRepository } = trustRoot(folder);
   const compare = (at: string): TrustState => {
     if (!Object.hasOwn(trusted, at)) return 'untrusted';
-    return trusted[at]!.content === fingerprint(at, home) && isSameContent(root, at, home) ? 'trusted' : 'changed';
+    return trusted[at]!.content === fingerprintOf(at, home) && isSameContent(root, at, home) ? 'trusted' : 'changed';
   };
   if (Object.hasOwn(trusted, root)) return compare(root);
   if (isRepository) return compare(mainFolder(root) ?? root);
@@ -74,7 +74,19 @@ export function listTrusted(home: string): { readonly folder: string; readonly a
 
 /** A linked worktree shares the word of its main folder as long as it holds the same. */
 function isSameContent(root: string, main: string, home: string): boolean {
-  return root === main || !existsSync(join(root, '.git')) || fingerprint(root, home) === fingerprint(main, home);
+  if (root === main || !existsSync(join(root, '.git'))) return true;
+  const content = fingerprintOf(root, home);
+  return content !== undefined && content === fingerprintOf(main, home);
+}
+
+/** Undefined where not all can be read that trust is for: then it holds for nothing. */
+function fingerprintOf(root: string, home: string): string | undefined {
+  try {
+    return fingerprint(root, home);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function trustFile(home: string): string {

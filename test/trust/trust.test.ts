@@ -8,6 +8,7 @@ import {
   realpathSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runTrust } from '../../src/command-line/trust-command.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { distrust, isTrusted, listTrusted, trust } from '../../src/trust/trust.ts';
+import { distrust, isTrusted, listTrusted, trust, trustState } from '../../src/trust/trust.ts';
 
 function makePlace() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-trust-')));
@@ -28,6 +29,11 @@ function makePlace() {
 
 function git(cwd: string, ...args: string[]): void {
   execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd, stdio: 'pipe' });
+}
+
+function writeLarge(path: string): void {
+  writeFileSync(path, '');
+  truncateSync(path, 40_000_000);
 }
 
 describe('trust', () => {
@@ -104,6 +110,36 @@ describe('trust', () => {
     writeFileSync(home, 'a file');
     await expect(trust(repository, home)).rejects.toThrow(/can't be written .*WINK_TRUST=1/);
     expect(existsSync(join(home, 'trust.json'))).toBe(false);
+  });
+
+  it('notices a change in a large file, and behind a link to a folder', async () => {
+    const { base, home, repository } = makePlace();
+    mkdirSync(join(base, 'linked'));
+    mkdirSync(join(repository, '.wink'));
+    symlinkSync('../../linked', join(repository, '.wink/hooks'));
+    symlinkSync('.', join(repository, '.wink/itself'));
+    for (const path of [join(repository, '.wink/config.json'), join(base, 'linked/hook.sh')]) {
+      writeFileSync(path, `one${' '.repeat(1_100_000)}`);
+      await trust(repository, home);
+      expect(isTrusted(repository, home)).toBe(true);
+      writeFileSync(path, `two${' '.repeat(1_100_000)}`);
+      expect(trustState(repository, home)).toBe('changed');
+    }
+  });
+
+  const tooMuch: [string, (folder: string) => void][] = [
+    ['a file that is too large', (folder) => writeLarge(join(folder, 'large'))],
+    ['a pipe', (folder) => execFileSync('mkfifo', [join(folder, 'pipe')])],
+    ['a name that is not UTF-8', (folder) => writeFileSync(Buffer.from(`${folder}/\xff`, 'latin1'), 'x')],
+    ['too many files', (folder) => [...Array(1001).keys()].map((each) => writeFileSync(join(folder, `${each}`), ''))],
+  ];
+  it.skipIf(process.platform !== 'linux').each(tooMuch)('is neither kept nor given with %s', async (_, add) => {
+    const { home, repository } = makePlace();
+    mkdirSync(join(repository, '.wink'));
+    await trust(repository, home);
+    add(join(repository, '.wink'));
+    expect(trustState(repository, home)).toBe('changed');
+    await expect(trust(repository, home)).rejects.toThrow(/can't be: .* --trust trusts for one run/);
   });
 
   it('is given to no folder that is not there', async () => {
