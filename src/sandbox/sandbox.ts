@@ -18,6 +18,7 @@ import { openMovedRecord } from './marks/moved-record.ts';
 import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
+import { type Tidy, watchMade } from './watch-made.ts';
 import { watchFixed, watchWalls } from './watch-walls.ts';
 
 export type Sandbox = {
@@ -213,6 +214,7 @@ async function findConfining(
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
   const lookAfter = lookFurther(look, base.roots, tests);
+  const walls = { roots: base.roots, look, isHidden: tests.isHidden, temporary, warn };
   const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots, warn);
   const find = followMarks(look, base.roots, settings.signal, record);
   const running = openCommandRecord(join(settings.winkHome, 'moved'), base.roots);
@@ -253,20 +255,16 @@ async function findConfining(
         confinement === 'read-only'
           ? reportNothing
           : watchNested(now, lookAfter, () => asideFor(temporary), base.roots);
+      const watched = watchWalls(now, { ...walls, confinement });
+      const tidyDue: Tidy = async (isDue) => joinTidied([absent(isDue), await nested(isDue)]);
+      const { watch, early } =
+        confinement === 'read-only' ? { watch: watched, early: [] } : watchMade(watched, tidyDue, warn, base.roots[0]!);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
-        const tidied = joinTidied([absent(), await nested()]);
+        const tidied = joinTidied([...early, await tidyDue()]);
         end();
         return tidied;
       };
-      const watch = watchWalls(now, {
-        roots: base.roots,
-        look,
-        isHidden: tests.isHidden,
-        confinement,
-        temporary,
-        warn,
-      });
       const held = { ...base, readable: [...base.readable, ...shown] };
       return { ...engine.start(confinedArguments(held, now, confinement), bounded(file, args)), tidy, watch };
     },
@@ -296,4 +294,4 @@ function asideFor(temporary: SandboxSettings['temporary']): string {
   return temporary ? dirname(temporary()) : tmpdir();
 }
 
-const reportNothing = async () => undefined;
+const reportNothing: Tidy = async () => undefined;

@@ -21,9 +21,9 @@ const ours = ['.wink', '.mcp.json'];
  */
 export function watchAbsent(roots: readonly string[], confinement: Confinement, keepIn: () => string) {
   const absent = findAbsent(roots, confinement);
-  return (): Tidied | undefined => {
+  return (isDue: (path: string) => boolean = () => true): Tidied | undefined => {
     return setAside(
-      absent.filter((path) => exists(path) && runsCode(path, [])),
+      absent.filter((path) => exists(path) && runsCode(path, []) && isDue(path)),
       keepIn,
       roots,
     );
@@ -71,14 +71,22 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
   const { fixed } = before;
   // No command replaces what is mounted over, nor moves the folder that holds it where that is a root.
   const isReplaced = (path: string) => fixed.includes(path) && roots.includes(dirname(path));
-  return async (): Promise<Tidied | undefined> => {
+  return async (isDue?: (path: string) => boolean): Promise<Tidied | undefined> => {
     const made = await findMade();
+    // While the command runs, it is said at its end.
+    if (!made && isDue) return undefined;
     if (!made)
       return {
         note: notLooked,
         wants: 'made the workspace too large to be looked through, so it may have made something that runs code',
       };
     const active = made.filter((path) => runsCode(path, fixed));
+    if (isDue)
+      return setAside(
+        active.filter((path) => !isReplaced(path) && isDue(path)),
+        keepIn,
+        roots,
+      );
     const moved = setAside(
       active.filter((path) => !isReplaced(path)),
       keepIn,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ended, makeFolder, run, serve, start } from '../program.ts';
@@ -52,5 +52,33 @@ test.skipIf(!hasSandbox)('what a command made that runs code is set aside after 
 test.skipIf(!hasSandbox)('what came into being after the kill is left where it is', async () => {
   const { stderr, left } = await killAndGoOn(60);
   expect(left).toEqual(['.vscode', 'app/.npmrc', '.idea', 'plain.txt', 'mine.txt']);
+  expect(stderr).not.toContain('set aside');
+});
+
+const untilGone = 'mkdir .vscode && echo {} > .vscode/tasks.json && until [ ! -e .vscode ]; do sleep 0.1; done';
+
+test.skipIf(!hasSandbox).each([
+  ['and it goes on', `${untilGone}; echo gone > gone`, 'set aside: '],
+  ['and ended when it makes it again', `${untilGone}; ${untilGone}; sleep 100; echo on > on`, 'was made once more'],
+])('what a command makes that runs code is taken away while it runs, %s', async (_, text, said) => {
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  writeFileSync(join(place.cwd, 'make.sh'), text);
+  const server = await serve([{ calls: [{ name: 'shell', arguments: { command: 'sh make.sh' } }] }, { text: 'Done.' }]);
+  const flags = ['--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval', 'edits'];
+  const { stderr } = await run(['-p', 'go', ...flags], place);
+  expect(stderr).toContain('A command that nobody was asked about still runs. It had this set aside');
+  expect(JSON.stringify(server.requests.at(-1)?.body.messages)).toContain(said);
+  expect(readdirSync(place.cwd).sort()).toEqual(said === 'set aside: ' ? ['gone', 'make.sh'] : ['make.sh']);
+});
+
+test.skipIf(!hasSandbox)('a repository that a test makes and removes at once is left to it', async () => {
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const script =
+    'for i in 1 2 3 4 5 6 7; do mkdir -p x/.vscode; echo $i > x/.vscode/a; sleep 1; cat x/.vscode/a >> seen; rm -r x; done';
+  writeFileSync(join(place.cwd, 'make.sh'), script);
+  const server = await serve([{ calls: [{ name: 'shell', arguments: { command: 'sh make.sh' } }] }, { text: 'Done.' }]);
+  const flags = ['--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval', 'edits'];
+  const { stderr } = await run(['-p', 'go', ...flags], place);
+  expect(readFileSync(join(place.cwd, 'seen'), 'utf8')).toBe('1\n2\n3\n4\n5\n6\n7\n');
   expect(stderr).not.toContain('set aside');
 });
