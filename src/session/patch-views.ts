@@ -1,12 +1,33 @@
+import { isUtf8 } from 'node:buffer';
 import { join } from 'node:path';
 import type { DiffLine, DiffView } from '../core/screen/result-view.ts';
+import { count } from '../core/text/count.ts';
 
 /**
  * A unified diff of git's as views, one a file. Lines keep their numbers in the old and the new file, and what becomes of the file itself
- * (deleted, new, executable, a link) is said.
+ * (deleted, new, executable, a link) is said. Of bytes that are no UTF-8 each is shown by its code. `sizes`: the bytes of files that are not
+ * shown by their lines, by git's hash of them.
  */
-export function patchViews(patch: string, folder: string): DiffView[] {
-  return splitFiles(patch).map((file) => viewOf(file, folder));
+export function patchViews(
+  patch: string | Buffer,
+  folder: string,
+  sizes: ReadonlyMap<string, number> = new Map(),
+): DiffView[] {
+  const text = typeof patch === 'string' ? patch : textOfBytes(patch);
+  return splitFiles(text).map((file) => viewOf(file, folder, sizes));
+}
+
+/** A byte that belongs to no character, as `<0xE9>`. */
+function textOfBytes(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  const characters =
+    /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g;
+  return bytes.toString('latin1').replace(characters, (part) => {
+    const own = Buffer.from(part, 'latin1');
+    return isUtf8(own)
+      ? own.toString('utf8')
+      : [...own].map((byte) => `<0x${byte.toString(16).toUpperCase()}>`).join('');
+  });
 }
 
 type FilePatch = { readonly head: string[]; readonly lines: DiffLine[] };
@@ -42,9 +63,9 @@ function splitFiles(patch: string): FilePatch[] {
   return files;
 }
 
-function viewOf({ head, lines }: FilePatch, folder: string): DiffView {
+function viewOf({ head, lines }: FilePatch, folder: string, sizes: ReadonlyMap<string, number>): DiffView {
   const title = nameOf(head);
-  const fate = fateOf(head);
+  const fate = fateOf(head, sizes);
   const countOf = (kind: DiffLine['kind']) => lines.filter((line) => line.kind === kind).length;
   return {
     ...{ kind: 'diff', title, path: join(folder, title), lines, added: countOf('add'), removed: countOf('remove') },
@@ -85,7 +106,7 @@ function unquote(name: string): string {
 }
 
 /** What becomes of the file besides its lines. */
-function fateOf(head: readonly string[]): string {
+function fateOf(head: readonly string[], sizes: ReadonlyMap<string, number>): string {
   const made = after(head, 'new file mode');
   const mode = made ?? after(head, 'new mode');
   const from = after(head, 'rename from');
@@ -95,9 +116,21 @@ function fateOf(head: readonly string[]): string {
     after(head, 'deleted file mode') === undefined ? undefined : 'deleted',
     from === undefined ? undefined : `moved from ${unquote(from)}`,
     mode === undefined ? undefined : modeWords(mode, made !== undefined),
-    isBinary ? 'binary' : undefined,
+    isBinary ? binaryWords(head, sizes) : undefined,
   ];
   return facts.filter((fact) => fact !== undefined).join(', ');
+}
+
+/** What can be said of a file whose content is not shown: how large it is, and git's hash, by which it can be compared. */
+function binaryWords(head: readonly string[], sizes: ReadonlyMap<string, number>): string {
+  const [old = '', fresh = ''] = after(head, 'index')?.split(' ')[0]?.split('..') ?? [];
+  const sideOf = (hash: string) => {
+    const size = sizes.get(hash);
+    return size === undefined ? undefined : `${count(size, 'byte')}, git hash ${hash}`;
+  };
+  const [before, now] = [sideOf(old), sideOf(fresh)];
+  const facts = [now && `now ${now}`, before && `before ${before}`].filter((fact) => fact !== undefined);
+  return facts.length === 0 ? 'binary' : `binary, its content can't be shown: ${facts.join('; ')}`;
 }
 
 function modeWords(mode: string, isNew: boolean): string | undefined {

@@ -60,7 +60,7 @@ export async function openIsolated(
 }
 
 async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
-  const { patch, paths, deleted } = await tree.findChanges();
+  const { patch, paths, deleted, sizes } = await tree.findChanges();
   if (paths.length === 0) {
     await tree.remove();
     return { words: 'It changed nothing in its worktree.', changedFiles: [] };
@@ -74,7 +74,7 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
       ...{ kind: 'path', access: 'write', path: join(tree.root, path) },
       ...(isDeletion(path) ? { isDeletion: true } : {}),
     })),
-    preview: async () => ({ kind: 'patch', title, files: patchViews(patch.toString('utf8'), tree.root) }),
+    preview: async () => ({ kind: 'patch', title, files: patchViews(patch, tree.root, sizes) }),
     run: async () => ({ output: '' }),
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };

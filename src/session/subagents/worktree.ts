@@ -3,8 +3,8 @@ import { open, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
 import { pinFolder } from '../../core/disk/pinned-folder.ts';
-import { readRegular } from '../../core/disk/read-text.ts';
 import { stageAll } from '../../core/process/safe-git.ts';
+import { type ByteChanges, openByteStore } from './byte-patch.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
 export type Worktree = {
@@ -14,19 +14,12 @@ export type Worktree = {
   /** The folder in it that stands for the one the session works in. */
   readonly cwd: string;
   /** What was changed in it, as a patch and as paths from the root. */
-  readonly findChanges: () => Promise<WorktreeChanges>;
-  /** Applies a patch to the user's files, all of it or nothing; the index stays as it is. Throws GitError where it does not fit. */
+  readonly findChanges: () => Promise<ByteChanges>;
+  /** Applies a patch to the user's files byte for byte, all of it or nothing; the index stays as it is. Throws GitError where it does not fit. */
   readonly bringBack: (patch: Buffer) => Promise<void>;
   /** How the user does the same by hand. */
   readonly command: string;
   readonly remove: () => Promise<void>;
-};
-
-export type WorktreeChanges = {
-  readonly patch: Buffer;
-  readonly paths: readonly string[];
-  /** Those of them that are no more. */
-  readonly deleted: readonly string[];
 };
 
 const maxUntracked = 2_000;
@@ -53,17 +46,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   };
   await addAll();
   const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
-  const diff = (...more: readonly string[]) =>
-    git(folder, ['-c', 'core.quotePath=false', 'diff', '--cached', ...diffFlags, ...more]);
-  /** Attributes of the repository may call any file binary: a text is shown by its lines all the same. */
-  const makePatch = async () => {
-    const counted = await git(folder, ['diff', '--cached', '--numstat', '--no-renames', '--no-textconv', '-z', base]);
-    const binary = splitNul(counted).flatMap((line) => /^-\t-\t(.*)$/s.exec(textOfPath(line))?.[1] ?? []);
-    const texts = binary.filter((path) => isText(join(folder, path)));
-    if (texts.length === 0) return diff(base);
-    const others = await diff(base, '--', '.', ...texts.map((path) => `:(exclude,literal)${path}`));
-    return Buffer.concat([others, await diff('--text', base, '--', ...texts.map((path) => `:(literal)${path}`))]);
-  };
+  const bytes = await openByteStore(root, folder, git);
   return {
     root,
     folder,
@@ -71,29 +54,14 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     command: `git -C '${folder}' diff --cached --binary ${base} | git -C '${root}' apply`,
     findChanges: async () => {
       await addAll();
-      const list = async (...more: readonly string[]) =>
-        splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', ...more, '-z', base])).map(
-          textOfPath,
-        );
-      return { patch: await makePatch(), paths: await list(), deleted: await list('--diff-filter=D') };
+      return bytes.findChanges(base);
     },
-    bringBack: async (patch) => {
-      await git(root, ['apply', '--binary', '--whitespace=nowarn', '-'], patch);
-    },
+    bringBack: bytes.apply,
     remove: async () => {
       await afterOthers(() => git(root, ['worktree', 'remove', '--force', folder])).catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** As git tells it from its beginning where no attribute does. */
-function isText(path: string): boolean {
-  try {
-    return !readRegular(path, maxUntrackedBytes).subarray(0, 8_000).includes(0);
-  } catch {
-    return false;
-  }
 }
 
 let previous: Promise<unknown> = Promise.resolve();

