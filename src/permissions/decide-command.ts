@@ -107,7 +107,7 @@ function decideConfined(
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
   const started = commits ? script.commands.flatMap(decideStarted) : [];
-  const beside = isBackground ? [decideBeside(shown, script)] : [];
+  const beside = isBackground ? [decideBeside(shown, script, context)] : [];
   return {
     parts: [...asked, ...started, ...beside, { ruling: 'allow', reason }],
     confinement: commits ? 'repository' : 'workspace',
@@ -115,12 +115,17 @@ function decideConfined(
 }
 
 /** What a command makes is looked at when it has ended, and what others are shown must stand still meanwhile: no two write at once. */
-function decideBeside(shown: string, { commands, problem }: ScriptReading): PartDecision {
+function decideBeside(
+  shown: string,
+  { commands, problem }: ScriptReading,
+  { isOffline = false }: PermissionContext,
+): PartDecision {
   const [only, ...more] = commands;
   const suggestion = only && more.length === 0 && !problem ? suggestRule(only) : undefined;
+  const gives = isOffline ? 'read your files' : 'use the network and read your files';
   return {
     ruling: 'ask',
-    reason: `${shown} would write in the workspace beside other commands, and what it makes is not looked at before it ends; mode edits asks first.`,
+    reason: `${shown} would write in the workspace beside other commands, and what it makes is not looked at before it ends. A yes also lets it ${gives} outside of the workspace; mode edits asks first.`,
     gravity: 1,
     ...(suggestion === undefined ? {} : { suggestion }),
   };

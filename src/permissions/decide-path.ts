@@ -27,6 +27,8 @@ export type PermissionContext = ActingContext & {
   readonly rules: readonly PermissionRule[];
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
+  /** Whether a command has no network even when it is allowed. */
+  readonly isOffline?: boolean;
   /** When the session began, in milliseconds since 1970: what came into being later is its own. */
   readonly startedAtMs: number;
   /** What the checkpoint of this turn holds; undefined while that is not known. */

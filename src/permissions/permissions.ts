@@ -63,7 +63,12 @@ export type PermissionOptions = {
   readonly sandbox?: () => SandboxReach;
 };
 
-export type SandboxReach = { readonly canConfine: boolean; readonly advice?: string };
+export type SandboxReach = {
+  readonly canConfine: boolean;
+  /** Allowed commands have no network either. */
+  readonly isOffline?: boolean;
+  readonly advice?: string;
+};
 
 export type Permissions = {
   /** Decides a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
@@ -115,9 +120,10 @@ export function createPermissions(options: PermissionOptions): Permissions {
   const listeners = new Set<(mode: ApprovalMode) => void>();
   return {
     decide: async (tool, targets) => {
-      const { canConfine, advice } = options.sandbox?.() ?? { canConfine: false };
+      const { canConfine, isOffline = false, advice } = options.sandbox?.() ?? { canConfine: false };
       const context: PermissionContext = {
         ...contextOf(canConfine),
+        isOffline,
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
       let isWanted = false;

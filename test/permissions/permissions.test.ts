@@ -53,8 +53,8 @@ describe('createPermissions', () => {
 
   it('asks in mode edits before a command writes beside others, and lets a job be looked at and ended in every mode', async () => {
     const shell = { name: 'shell', act: 'shell' } as const;
-    const decideShell = (mode: ApprovalMode, command: string, allow: string[] = []) =>
-      permissionsOf(place, { mode, rules: { allow }, sandbox: () => ({ canConfine: true }) }).decide(shell, [
+    const decideShell = (mode: ApprovalMode, command: string, allow: string[] = [], isOffline = false) =>
+      permissionsOf(place, { mode, rules: { allow }, sandbox: () => ({ canConfine: true, isOffline }) }).decide(shell, [
         { kind: 'command', command, isBackground: true },
       ]);
     expect(await decideShell('edits', 'npm run dev')).toMatchObject({
@@ -62,6 +62,12 @@ describe('createPermissions', () => {
       reason: expect.stringContaining('`npm run dev` would write in the workspace beside other commands'),
       suggestedRule: 'shell(npm run dev:*)',
     });
+    expect((await decideShell('edits', 'npm run dev')).reason).toContain(
+      'A yes also lets it use the network and read your files outside of the workspace; mode edits asks first.',
+    );
+    expect((await decideShell('edits', 'npm run dev', [], true)).reason).toContain(
+      'A yes also lets it read your files',
+    );
     expect(await decideShell('edits', 'tail -f server.log')).toMatchObject({
       ruling: 'allow',
       confinement: 'read-only',

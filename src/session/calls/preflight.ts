@@ -96,7 +96,7 @@ export function startPreflight(
     reach: (): SandboxReach => {
       const canConfine = sandbox?.canConfine() ?? false;
       return canConfine || setup.loaded.config.sandbox.mode === 'off'
-        ? { canConfine }
+        ? { canConfine, isOffline: sandbox?.network === false }
         : { canConfine, advice: sandbox?.kind.match(/^(bubblewrap|unshare)$/) ? whyUnheld : howToConfine };
     },
     /** What acts by itself because git's settings name it, as `ready` found it last, or because links lead to it. */
