@@ -1,5 +1,6 @@
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
+import { takeJobEnds } from '../core/job-end.ts';
 import { askedOf, type Model, type ToolSchema } from '../core/model.ts';
 import type { Inbox, ObserverPort } from '../core/observer-port.ts';
 import type { AnswerCheck } from '../core/run/answer-form.ts';
@@ -85,7 +86,7 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
       return endOfFault(error, signal, text);
     }
     const inbox = await drainWithAnswer(observerPort, signal);
-    const notes = [...open.notes, ...inbox.notes];
+    const notes = [...open.notes, ...takeJobEnds(deps.workspace.jobs).map(harnessNote), ...inbox.notes];
     open.notes = notes;
     if (signal.aborted) return endOfSignal(signal, text);
     if (inbox.stop) return end('stuck', inbox.stop.reason);

@@ -31,6 +31,10 @@ export type Job = {
   readonly exitCode: () => number | null | undefined;
   /** Resolves when it has ended and its exit code is known. */
   readonly ended: Promise<void>;
+  /** Whether the model has been told that it has ended. Mutable: whoever tells it says so here. */
+  isEndTold: boolean;
+  /** The user ended it from the screen. */
+  isEndedByUser: boolean;
   readonly kill: () => Promise<void>;
   /** Why nothing more of its output may be given to the model. */
   readonly broken: () => Promise<string | undefined>;

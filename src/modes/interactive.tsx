@@ -98,7 +98,10 @@ function startScreen(
   const { app, screenView } = createApp(deps, terminal, look, leave);
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
-  deps.session.onJobEnd(app.repaint);
+  deps.session.onJobEnd(({ words, isFailed }) => {
+    if (words !== undefined && !app.state.isLeaving) app.notice(words, isFailed ? 'warn' : 'info');
+    app.repaint();
+  });
   const unmount = mountScreen(screenView.store, createPress(app), terminal);
   const unfollow = followSize({
     store: screenView.store,

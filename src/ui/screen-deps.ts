@@ -81,7 +81,7 @@ export type SessionControl = {
   readonly jobs: () => readonly ShownJob[];
   readonly endJob: (id: string) => Promise<void>;
   /** Calls the listener whenever a background command has ended, also while the agent does nothing. */
-  readonly onJobEnd: (listener: () => void) => void;
+  readonly onJobEnd: (listener: (end: JobEnd) => void) => void;
   /** Keeps a plan in a file; resolves to its path. */
   readonly keepPlan: (plan: string) => Promise<string>;
   /** Names behind `@` in a message that name no file. */
@@ -105,6 +105,9 @@ export type SessionControl = {
   /** Starts a new, empty session. */
   readonly clear: () => Promise<void>;
 };
+
+/** `words` say how a background command ended; absent where the user has seen it: they ended it, or a call on the screen says it. */
+export type JobEnd = { readonly words?: string; readonly isFailed: boolean };
 
 /** A background command. */
 export type ShownJob = {

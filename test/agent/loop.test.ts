@@ -5,7 +5,7 @@ import { Stop } from '../../src/agent/stop-reason.ts';
 import { ModelError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { ObserverPort } from '../../src/core/observer-port.ts';
-import type { PreparedCall, Tool, Workspace } from '../../src/core/tool.ts';
+import type { Job, PreparedCall, Tool, Workspace } from '../../src/core/tool.ts';
 import { addUsage, type Note, noUsage, type Step, type ToolClass } from '../../src/core/types.ts';
 import { type Answer, call, scriptedModel } from './scripted-model.ts';
 
@@ -463,4 +463,46 @@ test('the way back is made once a turn, before the first call that may change so
   );
   await runLoop(deps);
   expect(seen).toEqual([0, 1, 1]);
+});
+
+test('the end of a background command stands before the next request, once, and is no reason to make one', async () => {
+  const codes: Record<string, number> = {};
+  const makeJob = (id: string): Job => ({
+    id,
+    command: 'npm run dev',
+    startedAtMs: 0,
+    takeOutput: () => '',
+    recentOutput: () => '',
+    exitCode: () => codes[id],
+    ended: Promise.resolve(),
+    isEndTold: false,
+    isEndedByUser: false,
+    kill: async () => {},
+    broken: async () => undefined,
+  });
+  const read = tool('read', 'read', async () => {
+    codes['job-1'] = 3;
+    return { output: '' };
+  });
+  const settle = async () => {
+    codes['job-2'] = 0;
+  };
+  const { deps, steps } = setUp(
+    [{ text: 'look', calls: [call('read', { path: 'a' })] }, { text: 'all done' }, { text: 'done again' }],
+    {
+      inbox: [[note('the task')], [], [], [note('more')]],
+      observerPort: { settle },
+      tools: [read],
+      workspace: { ...workspace, jobs: new Map(['job-1', 'job-2'].map((id) => [id, makeJob(id)])) },
+    },
+  );
+  await runLoop(deps);
+  expect(steps).toHaveLength(2);
+  await runLoop(deps);
+  const ended = (how: string) => expect.stringContaining(`${how}: \`npm run dev\``);
+  expect(steps.map(({ notes }) => notes.map(({ text }) => text))).toEqual([
+    ['the task'],
+    [ended('job-1 ended with exit code 3')],
+    [ended('job-2 ended with exit code 0'), 'more'],
+  ]);
 });

@@ -57,6 +57,8 @@ function makeJob(id: string, command: string, running: RunningCommand & Pick<Job
     recentOutput: running.recentOutput,
     exitCode: () => ending && (ending.code ?? null),
     ended,
+    isEndTold: false,
+    isEndedByUser: false,
     kill: async () => {
       await running.end();
       await ended;
@@ -86,6 +88,7 @@ export async function askJob(
     while (job.exitCode() === undefined && performance.now() < deadline)
       await wait(Math.min(50, request.waitSeconds * 1000), undefined, { signal });
   const code = job.exitCode();
+  job.isEndTold ||= code !== undefined;
   const seconds = Math.round((performance.now() - job.startedAtMs) / 1000);
   const state =
     code === undefined

@@ -5,7 +5,6 @@ import { exportSession, writeExport } from '../../command-line/export-command.ts
 import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
-import type { Job } from '../../core/tool.ts';
 import { problemOfRules, sessionOrigin } from '../../permissions/rules.ts';
 import { findSessionFile } from '../../store/find-session.ts';
 import { listSessions } from '../../store/list-sessions.ts';
@@ -16,6 +15,7 @@ import { patchViews } from '../patch-views.ts';
 import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { noteRestored, takeBack } from '../take-back.ts';
+import { followJobs } from './follow-jobs.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { modelControl } from './model-control.ts';
@@ -67,10 +67,12 @@ export function sessionControl(shown: ShownSession): SessionControl {
           output: job.recentOutput,
         })),
     endJob: async (id) => {
-      await run()
+      const job = run()
         .jobs()
-        .find((job) => job.id === id)
-        ?.kill();
+        .find((one) => one.id === id);
+      if (job === undefined) return;
+      job.isEndedByUser = job.exitCode() === undefined;
+      await job.kill();
     },
     onJobEnd: (listener) => followJobs(shown, listener),
     exportTo: async (path) => {
@@ -138,19 +140,6 @@ function followBranch(shown: ShownSession): () => string | undefined {
     }
     return branch;
   };
-}
-
-/** Background commands are started by tool calls: each that is there after one is waited for, once. */
-function followJobs(shown: ShownSession, onEnd: () => void): void {
-  const followed = new WeakSet<Job>();
-  shown.subscribe(({ type }) => {
-    if (type !== 'tool.end') return;
-    for (const job of shown.current().jobs()) {
-      if (followed.has(job)) continue;
-      followed.add(job);
-      void job.ended.then(onEnd);
-    }
-  });
 }
 
 const nothingChanged = { isDone: false, words: 'No change of the agent is left to take back.' };

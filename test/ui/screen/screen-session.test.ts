@@ -70,6 +70,36 @@ describe('what was granted', () => {
     await again.printed('job-1 ended with its session.');
   });
 
+  it('says at once that a background command has ended, and tells the model once, with the next message', async () => {
+    const place = makePlace();
+    const job = startsJob('until [ -e go ]; do sleep 0.05; done; exit 3');
+    const asks = { calls: [{ name: 'shell', arguments: { job: 'job-1' } }] };
+    const words = await serve({ calls: [job] }, end, end, asks, end);
+    const screen = start(place, [...words, '--approval', 'full', '--wink', 'off']);
+    await typeTask(screen, 'serve');
+    await screen.shows('✓ done');
+    writeFileSync(join(place.cwd, 'go'), '');
+    const line = 'job-1 ended with exit code 3: `until [ -e go ]; do sleep 0.05; done; exit 3`';
+    await screen.printed(line);
+    const { requests } = open.servers.at(-1)!;
+    expect(requests).toHaveLength(2);
+    await typeTask(screen, 'and now?');
+    await expect.poll(() => requests.length).toBe(3);
+    await screen.hides('Esc interrupts');
+    await typeTask(screen, 'and then?');
+    await expect.poll(() => requests.length).toBe(5);
+    await screen.hides('Esc interrupts');
+    const said = requests.map(({ body }) => (body as { messages: { role: string; content: unknown }[] }).messages);
+    for (const [index, messages] of said.slice(1).entries())
+      expect(JSON.stringify(messages).startsWith(JSON.stringify(said[index]).slice(0, -1))).toBe(true);
+    const heard = said
+      .at(-1)!
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => content);
+    expect(heard).toEqual(['serve', expect.stringContaining(`${line}. See what it printed`), 'and now?', 'and then?']);
+    expect(screen.text().split('ended with exit code 3: `').length).toBe(2);
+  });
+
   it('says on a page and over a list that a question waits', async () => {
     const wait: ScriptedReply = {
       calls: [{ name: 'shell', arguments: { command: 'until [ -e go ]; do sleep 0.05; done' } }],
