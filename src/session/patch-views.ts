@@ -108,12 +108,14 @@ function unquote(name: string): string {
 /** What becomes of the file besides its lines. */
 function fateOf(head: readonly string[], sizes: ReadonlyMap<string, number>): string {
   const made = after(head, 'new file mode');
-  const mode = made ?? after(head, 'new mode');
+  const deleted = after(head, 'deleted file mode');
+  const kept = deleted ?? after(head, 'index')?.split(' ')[1];
+  const mode = made ?? after(head, 'new mode') ?? (kept?.startsWith('100') ? undefined : kept);
   const from = after(head, 'rename from');
   const isBinary = head.some((line) => line === 'GIT binary patch' || /^Binary files .* differ$/s.test(line));
   const facts = [
     made === undefined ? undefined : 'new',
-    after(head, 'deleted file mode') === undefined ? undefined : 'deleted',
+    deleted === undefined ? undefined : 'deleted',
     from === undefined ? undefined : `moved from ${unquote(from)}`,
     mode === undefined ? undefined : modeWords(mode, made !== undefined),
     isBinary ? binaryWords(head, sizes) : undefined,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
@@ -116,6 +116,46 @@ test.each(['deny', 'cancelled', 'something else'])('%s is a no', async (answer) 
   const { sessionId } = await begin();
   await ask(sessionId, 'write it');
   expect(existsSync(join(place.cwd, 'b.txt'))).toBe(false);
+});
+
+test('the question that brings a subagent’s changes back says what becomes of each file, and each question whose it is and where', async () => {
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const long = Array.from({ length: 30 }, (_, at) => `${at + 1}\n`).join('');
+  writeFileSync(join(place.cwd, 'a.txt'), 'one\n');
+  for (const name of ['gone.txt', 'long.txt', 'run.sh']) writeFileSync(join(place.cwd, name), long);
+  const git = ['-c', 'user.name=t', '-c', 'user.email=t@example.org'];
+  for (const words of [
+    ['init', '-q'],
+    ['add', '-A'],
+    [...git, 'commit', '-qm', 'first'],
+  ])
+    execFileSync('git', words, { cwd: place.cwd });
+  const command =
+    "chmod +x run.sh; ln -s /etc/passwd lnk; rm gone.txt; sed -i s/^20$/twenty/ long.txt; printf '/*\\000*/ evil()' > x.js; printf '\\211\\000\\377\\001\\002\\003' > y.bin";
+  const task = { description: 'x', prompt: 'x', agent: 'general', worktree: true };
+  const { begin, ask, asked } = await editor(
+    [{ calls: [{ name: 'task', arguments: task }] }, shell(command), { text: 'Made.' }, done],
+    { place, flags: ['--approval', 'ask'] },
+  );
+  await ask((await begin()).sessionId, 'go');
+  const own = asked.find(({ toolCall }) => toolCall.kind === 'execute');
+  expect(own?.toolCall.title).toContain('For the subagent general: chmod +x');
+  expect(JSON.stringify(own?.toolCall.content)).toContain('/worktrees/');
+  const back = asked.at(-1)!.toolCall.content!.map((part) => (part.type === 'content' ? part.content : part));
+  const path = (name: string) => join(place.cwd, name);
+  expect(back).toMatchObject([
+    { text: 'gone.txt: deleted, +0 -30' },
+    { path: path('gone.txt'), newText: '' },
+    { text: 'lnk: new, a link, +1 -0' },
+    { path: path('lnk'), newText: '/etc/passwd\n' },
+    { text: 'long.txt: +1 -1, only its lines 17-23 are shown' },
+    { path: path('long.txt'), newText: '17\n18\n19\ntwenty\n21\n22\n23\n' },
+    { text: 'run.sh: executable, +0 -0' },
+    { text: expect.stringMatching(/^y\.bin: new, binary, its content can't be shown: now 6 bytes, git hash \w{40}, /) },
+    { text: 'x.js: new, +1 -0' },
+    { path: path('x.js'), newText: '/*\u2400*/ evil()\n' },
+    { text: expect.stringContaining(`In ${place.cwd}.`) },
+  ]);
 });
 
 test('the mode is set by the editor, and holds', async () => {

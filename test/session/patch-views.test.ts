@@ -56,6 +56,19 @@ new file mode 120000
 diff --git "a/q\\"t\\001" "b/q\\"t\\001"
 old mode 100644
 new mode 100755
+diff --git a/old b/old
+deleted file mode 120000
+--- a/old
++++ /dev/null
+@@ -1 +0,0 @@
+-/etc
+diff --git a/other b/other
+index bdc955b..8835708 120000
+--- a/other
++++ b/other
+@@ -1 +1 @@
+-/etc
++/usr
 diff --git a/one b/two
 rename from one
 rename to two
@@ -65,6 +78,8 @@ rename to two
     ['e b/e.txt', 'deleted'],
     ['lnk', 'new, a link'],
     ['q"t\x01', 'executable'],
+    ['old', 'deleted, a link'],
+    ['other', 'a link'],
     ['two', 'moved from one'],
   ]);
 });
