@@ -102,7 +102,10 @@ function startScreen(
     if (words !== undefined && !app.state.isLeaving) app.notice(words, isFailed ? 'warn' : 'info');
     app.repaint();
   });
-  const unmount = mountScreen(screenView.store, createPress(app), terminal);
+  const drafts = keepDrafts(deps.info.winkHome, deps.info.cwd, () => unsentDrafts(app));
+  const left = drafts.take();
+  const onScreen = left && restoreLeftDrafts(app, left);
+  const unmount = mountScreen(screenView.store, createPress(app, onScreen?.giveWay), terminal);
   const unfollow = followSize({
     store: screenView.store,
     terminal,
@@ -113,11 +116,9 @@ function startScreen(
       app.repaint();
     },
   });
-  const drafts = keepDrafts(deps.info.winkHome, deps.info.cwd, () => unsentDrafts(app));
-  const left = drafts.take();
-  if (left) restoreLeftDrafts(app, left);
   const unkeep = screenView.store.subscribe(drafts.look);
   app.repaint();
+  onScreen?.stand();
   if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
   terminal.setTitle('wink-agent');
   setImmediate(() => void loadRenderers(app));
@@ -173,8 +174,8 @@ function connectSession(app: App): () => void {
   return unsubscribe;
 }
 
-/** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. */
-function createPress(app: App): (keys: readonly TerminalKey[]) => void {
+/** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. `beforeKey` is called before each. */
+function createPress(app: App, beforeKey: () => void = () => undefined): (keys: readonly TerminalKey[]) => void {
   const handle = createKeyHandler(app);
   const keymap = createKeymap(app.deps.info.keys ?? {});
   let interruptedAt = Number.NEGATIVE_INFINITY;
@@ -208,6 +209,7 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
       }
   };
   const press = (key: TerminalKey) => {
+    if (key.type === 'key' || key.type === 'paste') beforeKey();
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
       const name = themeForBackground(key.red, key.green, key.blue);

@@ -4,6 +4,7 @@ import { type Consent, createConsent } from './input/consent.ts';
 import { type History, openHistory } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
 import { createKeyHolds, type KeyHolds } from './input/key-queue.ts';
+import { callLater } from './input/pauses/call-later.ts';
 import { createPanelStack, type Panels } from './panels/panel-stack.ts';
 import type { ScreenDeps } from './screen-deps.ts';
 import { type AppState, newAppState } from './state/app-state.ts';
@@ -146,16 +147,6 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
     },
   };
   return { app, screenView };
-}
-
-/** On a busy machine the time may be over before the keys that came meanwhile are read: they are first. */
-function callLater(ms: number, call: () => void): () => void {
-  let isOff = false;
-  const timer = setTimeout(() => setImmediate(() => isOff || call()), ms);
-  return () => {
-    isOff = true;
-    clearTimeout(timer);
-  };
 }
 
 /** How long what is going on may take to end when the user leaves; then it is left to the end of the process. */

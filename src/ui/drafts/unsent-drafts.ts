@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import { type Draft, draftOf, putDraft } from '../input/composer.ts';
+import { cleared, type Draft, draftOf, putDraft } from '../input/composer.ts';
+import { callLater } from '../input/pauses/call-later.ts';
 import type { LeftDrafts } from './kept-drafts.ts';
 
 /** What is written and not sent, the composer's last. */
@@ -8,17 +9,60 @@ export function unsentDrafts({ panels, state }: App): Draft[] {
   return [...said, ...state.setAside, draftOf(state.composer)].filter(({ text }) => text.trim() !== '');
 }
 
-/** Puts what an earlier program left into the composer; of several drafts the others come when it is free. */
-export function restoreLeftDrafts(app: App, { drafts, at }: LeftDrafts): void {
-  const latest = drafts.at(-1);
-  if (latest === undefined) return;
-  app.state.setAside = drafts.slice(0, -1);
+/** A draft that came back is only taken for seen once it was on the screen for so long; keys before that were meant for something else. */
+const standMs = 1_000;
+
+/** Keys that are held back for a moment, as what may be a paste is, are handed on within this time. */
+const handOnMs = 100;
+
+/** What an earlier program left, while it is not yet known whether the user has seen it. */
+export type LeftOnScreen = {
+  /** A key is about to be handled: a draft that has not stood for long enough goes out of its way, under Up. */
+  readonly giveWay: () => void;
+  /** It is on the screen from now on. */
+  readonly stand: () => void;
+};
+
+/**
+ * Puts what an earlier program left into the composer; of several drafts the others come when it is free. Keys that were typed before it was
+ * there neither send it nor are joined with it: it is under Up then, and so is always what would be run.
+ */
+export function restoreLeftDrafts(app: App, { drafts, at }: LeftDrafts): LeftOnScreen {
+  const running = drafts.filter(({ text }) => /^\s*[!/]/.test(text));
+  const words = drafts.filter((draft) => !running.includes(draft));
+  const time = shortTime(at);
+  const keep = (some: readonly Draft[]) => {
+    for (const draft of some) app.history.addAtEnd(draft);
+  };
+  keep(running);
+  if (running.length > 0)
+    app.notice(`Your draft from ${time} that begins with ! or / is not in the composer: Up brings it back.`);
+  const latest = words.at(-1);
+  if (latest === undefined) return { giveWay: () => undefined, stand: () => undefined };
+  app.state.setAside = words.slice(0, -1);
   app.state.composer = putDraft(app.state.composer, latest);
-  const others =
-    drafts.length === 1
-      ? ''
-      : ` Behind it ${drafts.length === 2 ? 'comes another' : `come ${drafts.length - 1} others`}.`;
-  app.notice(`Your draft from ${shortTime(at)} is back in the composer: Enter sends it, Esc twice clears it.${others}`);
+  let isUnseen = true;
+  const welcome = () => {
+    if (!isUnseen || app.state.isLeaving) return;
+    isUnseen = false;
+    const count = words.length - 1;
+    const others = count === 0 ? '' : ` Behind it ${count === 1 ? 'comes another' : `come ${count} others`}.`;
+    app.notice(`Your draft from ${time} is back in the composer: Enter sends it, Esc twice clears it.${others}`);
+  };
+  return {
+    giveWay: () => {
+      if (!isUnseen) return;
+      isUnseen = false;
+      keep(words);
+      app.state.setAside = [];
+      app.state.composer = cleared(app.state.composer);
+      const are = words.length === 1 ? 'draft' : `${words.length} drafts`;
+      app.notice(
+        `Keys came before your ${are} from ${time} could be read: not in the composer, Up brings ${words.length === 1 ? 'it' : 'them'} back.`,
+      );
+    },
+    stand: () => callLater(standMs, () => callLater(handOnMs, welcome)),
+  };
 }
 
 /** The time of day, and the date of another day before it. */

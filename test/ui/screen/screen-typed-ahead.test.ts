@@ -1,10 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makePlace, open, serve, startBuilt as start, typeTask } from '../built.ts';
+import { makePlace, open, type Place, serve, startBuilt as start, typeTask } from '../built.ts';
 
 /** The terminal marks pastes: several keys in one piece are keys that were typed ahead. */
 const marksPastes = '\u001b[?2004;1$y';
+
+/** What a program that was killed left for this folder. */
+function leaveDrafts({ home, cwd }: Place, ...texts: readonly string[]): void {
+  mkdirSync(join(home, '.wink/drafts'));
+  const drafts = texts.map((text) => ({ text }));
+  const file = { cwd, at: new Date().toISOString(), host: hostname(), pid: 99_999_999, drafts };
+  writeFileSync(join(home, '.wink/drafts/left.json'), JSON.stringify(file));
+}
 
 const lastRequest = () => JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages);
 
@@ -60,4 +69,35 @@ it('Enter typed behind /resume takes the first session of the list', async () =>
   await screen.shows('Ask for something');
   screen.press(`${marksPastes}/resume\r\r`);
   await screen.printed(/Session \S+ continues/);
+});
+
+it('words typed before the screen is there are sent without the draft of an earlier program, which is under Up', async () => {
+  const place = makePlace();
+  leaveDrafts(place, 'an older thought', 'half a thought');
+  const screen = start(place, await serve({ text: 'One.' }));
+  screen.press('the first words\r');
+  await screen.printed('One.');
+  expect(lastRequest()).toContain('the first words');
+  expect(lastRequest()).not.toContain('thought');
+  await screen.printed('Keys came before your 2 drafts');
+  await screen.shows('Ask for something');
+  screen.press('\u001b[A\u001b[A');
+  await screen.shows('❯ half a thought');
+  screen.press('\u001b[A');
+  await screen.shows('❯ an older thought');
+});
+
+it('a draft that would be run is under Up at the next start, and no words that are typed then run it', async () => {
+  const place = makePlace();
+  const made = join(place.home, 'made');
+  leaveDrafts(place, `!touch ${made}`);
+  const screen = start(place, await serve({ text: 'One.' }));
+  await screen.printed('that begins with ! or / is not in the composer: Up brings it back.');
+  await typeTask(screen, 'the first words');
+  await screen.printed('One.');
+  expect(existsSync(made)).toBe(false);
+  screen.press('\u001b[A\u001b[A');
+  await screen.shows(`touch ${made}`);
+  screen.press('\r');
+  await expect.poll(() => existsSync(made), { timeout: 20_000 }).toBe(true);
 });
