@@ -11,6 +11,7 @@ import { heldCacheOf } from '../../sandbox/held-cache.ts';
 import { openKeptTrials } from '../../sandbox/kept-trials.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
+import { editedIn } from '../run/track-changes.ts';
 
 /** What a call waits for: the user's uncommitted work is asked for by whatever may change it, the sandbox by commands. */
 export type CallNeeds = { readonly userWork: boolean; readonly sandbox: boolean };
@@ -32,12 +33,14 @@ export function startPreflight(
   let looking: Promise<void> | undefined;
   const stopping = new AbortController();
   const roots = [setup.cwd, ...setup.addDirs];
+  // What this session changed before it was taken up again is the agent's, not the user's.
+  const earlier = editedIn(options.choice.saved?.steps ?? []);
   const gitStarted = followGitStarted(roots);
   const findLinked = createLinkFinder(roots);
 
   const findDirty = async () => {
     const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 500 });
-    dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
+    dirtyPaths.push(...files.filter(({ path }) => !earlier.has(path)).map(({ path }) => relative(setup.cwd, path)));
     if (dirtyPaths.length > 0) onDirtyKnown();
   };
   const openSandbox = async (): Promise<Sandbox> => {

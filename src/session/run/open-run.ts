@@ -79,7 +79,6 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const base = openBase(options);
   const { emit, subscribe, trajectory, model } = base;
   const warnings = collectWarnings(base);
-  const editedEarlier = new Set(base.changes.bySource().edited);
   if (choice.notice) base.warn(choice.notice);
   const unread = describeLeftOut(base.system.leftOut, setup.cwd);
   if (unread !== undefined) base.warn(unread);
@@ -175,7 +174,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       return answer;
     },
     changedFiles: base.changes.bySource,
-    dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)).filter((path) => !editedEarlier.has(path)),
+    dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),

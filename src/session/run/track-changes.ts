@@ -1,14 +1,18 @@
 import { relative, resolve } from 'node:path';
 import type { Step } from '../../core/types.ts';
 
+/** Absolute paths of what tools say that they changed in these steps. */
+export function editedIn(steps: readonly Step[]): Set<string> {
+  return new Set(steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles)));
+}
+
 /**
  * The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. `earlier`: the steps of a session
  * that goes on.
  */
 export function trackChanges(cwd: string, earlier: readonly Step[]) {
   const changed = new Set<string>();
-  const before = earlier.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles));
-  const edited = new Set(before);
+  const edited = editedIn(earlier);
   const add = (paths: readonly string[] = []) => {
     for (const path of paths) changed.add(path);
   };
