@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -180,6 +180,17 @@ describe('in mode edits, a git command that brings a file in the place of one th
   git('commit', '-qm', 'second');
   git('checkout', '-q', 'main');
   const decide = decider(cwd);
+
+  it.each([
+    'restore --source=--output=OUT .',
+    'cherry-pick topic --output=OUT',
+    'merge --output=OUT',
+    'checkout --output=OUT topic',
+  ])('asks git with no word of the command as an option: git %s', async (words) => {
+    const out = join(cwd, 'out');
+    await decide(`git ${words.replace('OUT', out)}`);
+    expect(existsSync(out)).toBe(false);
+  });
 
   it.each([
     'git switch topic',

@@ -39,7 +39,8 @@ function questionOf(command: SimpleCommand): readonly string[] | undefined {
 /** How git is asked for the files; undefined where the words don't say which. */
 type Question = (args: readonly string[], folder: string) => readonly string[] | undefined;
 
-const changed = ['diff', '--name-only', '-z'];
+/** What follows are words of the command, of which none is an option of ours: `--output=FILE` would write that file. */
+const changed = ['diff', '--name-only', '-z', '--end-of-options'];
 
 /** Another branch, or files that are put back as they were. */
 const toBranch: Question = (args, folder) => {
@@ -58,15 +59,19 @@ const ofCommits: Question = (args) => {
   const { operands } = partsOf(args);
   if (operands.length === 0) return undefined;
   const isRange = operands.some((each) => each.includes('..'));
-  return ['log', '--name-only', '-z', '--format=', ...(isRange ? [] : ['--no-walk']), ...operands, '--'];
+  const walk = isRange ? [] : ['--no-walk'];
+  return ['log', '--name-only', '-z', '--format=', ...walk, '--end-of-options', ...operands, '--'];
 };
 
 const questions: Readonly<Record<string, Question>> = {
   checkout: toBranch,
   switch: toBranch,
-  restore: (args) => {
+  restore: (args, folder) => {
     const source = args.find((word) => word.startsWith('--source='))?.slice('--source='.length);
-    return [...changed, ...(source ? [source] : []), '--', ...partsOf(args).operands, ...partsOf(args).paths];
+    const commit = source && commitOf(source, folder);
+    // No commit: git will not restore anything from it.
+    if (source && commit === undefined) return undefined;
+    return [...changed, ...(commit ? [commit] : []), '--', ...partsOf(args).operands, ...partsOf(args).paths];
   },
   merge: (args) => {
     const [aim] = partsOf(args).operands;
