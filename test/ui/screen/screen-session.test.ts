@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedReply } from '../../../src/demo/server/scenario.ts';
@@ -200,6 +200,17 @@ describe('a plan', () => {
     expect(sent()).toMatch(
       /The user has set mode plan.*plan it.*more tests.*Mode plan is over.*Carry out.*but not step 2:\\n {2}keep it/,
     );
+  });
+
+  it('is kept and asked about as well where the mode declined a call on the way to it', async () => {
+    const place = makePlace();
+    const tries = { calls: [{ name: 'write', arguments: { path: 'src/plan.js', content: 'plan' } }] };
+    const words = await serve(tries, { text: '1. Change the sign in src/sum.js.\n2. Run the tests.' });
+    const screen = start(place, [...words, '--approval', 'plan']);
+    await typeTask(screen, 'plan it');
+    await screen.shows('Start now?');
+    const [plan = ''] = readdirSync(join(place.home, '.wink/plans'));
+    expect(readFileSync(join(place.home, '.wink/plans', plan), 'utf8')).toContain('Change the sign');
   });
 });
 

@@ -1,3 +1,4 @@
+import type { RunResult } from '../../../core/run/run-result.ts';
 import type { App } from '../../app.ts';
 import { setApproval } from '../../commands/commands.ts';
 import { lastAnswer } from '../../commands/export-conversation.ts';
@@ -12,6 +13,11 @@ function isPlan(answer: string): boolean {
   return answer.length >= shortestPlan || (answer.match(/^\s*(?:[-*+]|\d+[.)])\s/gm) ?? []).length >= 2;
 }
 
+/** Whether the turn ended with an answer: what the mode declined on the way to it is no reason to lose the plan. */
+function isAnswered(result: RunResult | undefined): boolean {
+  return result?.outcome === 'done' || (result?.outcome === 'denied' && result.error === undefined);
+}
+
 type Start = { readonly mode: 'ask' | 'edits' | 'plan'; readonly words: string };
 
 const remark = { prompt: 'And tell it:', initial: '', isOptional: true, keepsLines: true };
@@ -19,7 +25,7 @@ const remark = { prompt: 'And tell it:', initial: '', isOptional: true, keepsLin
 /** After a run in plan mode: keeps the plan in a file and asks whether to start. Like every question it takes no typed keys. */
 export async function offerStart(app: App, send: (text: string) => void): Promise<void> {
   const plan = lastAnswer(app.state.view);
-  if (app.state.view.approval !== 'plan' || app.state.view.result?.outcome !== 'done') return;
+  if (app.state.view.approval !== 'plan' || !isAnswered(app.state.view.result)) return;
   if (plan === undefined || !isPlan(plan) || app.state.question) return;
   const path = await app.deps.session.keepPlan(plan);
   if (app.state.isRunning || app.state.question) return;
