@@ -258,10 +258,12 @@ async function findConfining(
       const watched = watchWalls(now, { ...walls, confinement });
       const tidyDue: Tidy = async (isDue) => joinTidied([absent(isDue), await nested(isDue)]);
       const { watch, early } =
-        confinement === 'read-only' ? { watch: watched, early: [] } : watchMade(watched, tidyDue, warn, base.roots[0]!);
+        confinement === 'read-only'
+          ? { watch: watched, early: async () => [] }
+          : watchMade(watched, tidyDue, warn, base.roots[0]!);
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
-        const tidied = joinTidied([...early, await tidyDue()]);
+        const tidied = joinTidied([...(await early()), await tidyDue()]);
         end();
         return tidied;
       };
