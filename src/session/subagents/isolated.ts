@@ -60,7 +60,16 @@ export async function openIsolated(
 }
 
 async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
-  const { patch, paths, deleted, sizes } = await tree.findChanges();
+  const kept = (why: string) => ({
+    words: `Its changes were not brought back: ${why} They are in ${tree.folder}; by hand: ${tree.command}`,
+    changedFiles: [],
+  });
+  const changes = await tree.findChanges().catch((error: unknown) => {
+    if (error instanceof GitError) return kept(`what it changed can't be shown (${error.message}).`);
+    throw error;
+  });
+  if ('words' in changes) return changes;
+  const { patch, paths, deleted, sizes } = changes;
   if (paths.length === 0) {
     await tree.remove();
     return { words: 'It changed nothing in its worktree.', changedFiles: [] };
@@ -79,10 +88,6 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
   const permission = await gate.permit({ call, tool: edit, prepared }, signal);
-  const kept = (why: string) => ({
-    words: `Its changes were not brought back: ${why} They are in ${tree.folder}; by hand: ${tree.command}`,
-    changedFiles: [],
-  });
   if (!permission.allowed) return kept(permission.reason);
   await beforeChange();
   try {

@@ -122,6 +122,25 @@ test('changes that do not fit any more are kept, and the user’s files stay as 
   expect(worktrees(place.home)).toHaveLength(1);
 });
 
+test('changes that git can’t take in are kept, and the run goes on', async () => {
+  const place = repository();
+  const nested =
+    'git init -q --object-format=sha256 nested && cd nested && git -c user.name=t -c user.email=t@example.org';
+  const { code, said } = await runTask(
+    place,
+    [
+      worker('first', [
+        { calls: [{ name: 'shell', arguments: { command: `${nested} commit -q --allow-empty -m x` } }] },
+      ]),
+      { replies: [{ calls: [task('first')] }, { text: 'All done.' }] },
+    ],
+    'full',
+  );
+  expect(code).toBe(0);
+  expect(said).toContain("Its changes were not brought back: what it changed can't be shown (git update-index failed");
+  expect(worktrees(place.home)).toHaveLength(1);
+});
+
 test('outside of a repository the model is told that there can be no worktree', async () => {
   const place = { cwd: makeFolder(), home: makeFolder() };
   const { said, code } = await runTask(
