@@ -24,7 +24,11 @@ function stand() {
       {
         title: 'Allow?',
         body: undefined,
-        options: [option('yes', ['y']), option('always', ['a'], 'edit(src/**)'), option('no', ['n'], '')],
+        options: [
+          { ...option('yes', ['y']), allows: true },
+          { ...option('always', ['a'], 'edit(src/**)'), allows: true },
+          option('no', ['n'], ''),
+        ],
         onEscape: () => answers.push('stop'),
         escapeMeans: 'stops',
         openAll: () => opened.push('all'),
@@ -377,6 +381,34 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('\u001b[200~y\n1\n\u001b[201~');
     screen.pass(5_000);
     expect(screen.answers).toEqual([]);
+  });
+
+  it('Enter right behind the Tab that opened the field of a rule grants nothing, and says so', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('\t');
+    screen.pass(200);
+    screen.press('\t\r');
+    expect([screen.answers, screen.hasMissed()]).toEqual([[], true]);
+    screen.pass(enterPauseMs);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['always edit(src/**)']);
+    // Of what was written in it there is no doubt.
+    screen.ask();
+    screen.pass(5_000);
+    screen.press('\t');
+    screen.pass(100);
+    screen.type('!', 100);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['always edit(src/**)', 'always edit(src/**)!']);
+    // However long the program stood still behind the Tab.
+    screen.ask();
+    screen.pass(5_000);
+    screen.press('\t');
+    screen.stall(3_000);
+    screen.press('\r');
+    expect([screen.answers.length, screen.hasMissed()]).toEqual([2, true]);
   });
 
   it('words for an answer wait in their field until they are given; a rule that was changed is no words', () => {

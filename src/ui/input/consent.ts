@@ -1,6 +1,7 @@
 import type { PanelQuestion } from '../panels/panel.ts';
 import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 import type { LineInput } from './line-input.ts';
+import { createFreshField } from './pauses/fresh-field.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;
@@ -89,6 +90,7 @@ export function createConsent(parts: ConsentParts): Consent {
   let wasRepeat = false;
   /** Ends the time in which the question says that it left a key out. */
   let endMissed: (() => void) | undefined;
+  const freshField = createFreshField(parts.later);
 
   const follow = () => {
     const question = parts.question();
@@ -151,7 +153,7 @@ export function createConsent(parts: ConsentParts): Consent {
     const unmark = question.select(key.text);
     const release = parts.later(holdMs, () => {
       held = undefined;
-      if (parts.question() === question) question.press(key);
+      if (parts.question() === question) freshField.press(question, key);
     });
     held = { key, at: now(), release, unmark };
   };
@@ -160,7 +162,10 @@ export function createConsent(parts: ConsentParts): Consent {
     const isOnePiece = held !== undefined && now() - held.at < pieceMs;
     drop();
     const field = question.field?.();
-    if (field && !(key.type === 'key' && isOutside(key, field))) return isHeldDown ? miss() : question.press(key);
+    if (field && !(key.type === 'key' && isOutside(key, field))) {
+      const isTooSoon = freshField.isTooSoon(key);
+      return isHeldDown || isTooSoon ? miss() : freshField.press(question, key);
+    }
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
@@ -189,8 +194,7 @@ export function createConsent(parts: ConsentParts): Consent {
       compose(first);
       return compose(key);
     }
-    if (key.name === 'return' && first) return question.press(first);
-    question.press(key);
+    freshField.press(question, key.name === 'return' && first ? first : key);
   };
   return {
     press: (key) => {

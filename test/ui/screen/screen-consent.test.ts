@@ -93,6 +93,21 @@ describe('a question and someone who types', () => {
     expect(screen.text()).toContain('Allow edit?');
   });
 
+  it('grants no rule by an Enter right behind the Tab that shows it, and says so', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.answers('\u001b[B\t');
+    await screen.shows('Rule: edit(src/**)');
+    screen.press('\u001b');
+    await screen.shows('Tab edits the rule');
+    screen.press('\t\r');
+    await screen.shows(/Rule: edit\(src\/\*\*\)\n[^\n]*that key came too soon/);
+    await wait(enterPauseMs + 100);
+    screen.press('\r');
+    await screen.printed('edit src/sum.ts (edit(src/**))');
+  });
+
   it('says under the field what is wrong with a rule, and takes it when it is right', async () => {
     const screen = start();
     await screen.shows('Ask for something');
