@@ -186,6 +186,27 @@ describe('a question and someone who types', () => {
     await screen.resize(60, 20);
     await screen.shows('1-2, arrows and Enter');
   });
+
+  it('takes no yes where no row of what is asked stands beside the answers, even after its page was read', async () => {
+    const screen = start({ columns: 40, rows: 9 });
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('No room for a yes: Ctrl+O');
+    await wait(freshMs + 100);
+    screen.press('\u000f');
+    await screen.shows('You cannot answer');
+    const marked = () => /▸ (.*)/.exec(screen.text())?.[1];
+    for (let last = marked(); !/}$/.test(last ?? ''); last = marked()) {
+      screen.press('\u001b[6~');
+      await expect.poll(marked).not.toBe(last);
+    }
+    screen.press('q');
+    await screen.shows('No room for a yes: make');
+    expect(screen.text()).not.toContain('1. Yes');
+    await screen.resize(100, 30);
+    await screen.answers('y');
+    await screen.shows('✓ done');
+  });
 });
 
 it.each(['script', 'message'])('allows nothing of a %s of which a line was not seen', async (play) => {

@@ -72,7 +72,9 @@ export function Question(props: QuestionProps) {
             <Words role="bad">{problem}</Words>
           </Box>
         )}
-        {isUnseen && !isWaiting && !writing && <Words role="warn">No room for a yes: Ctrl+O shows all, n is no</Words>}
+        {isUnseen && !isWaiting && !writing && (
+          <Words role="warn">{`No room for a yes: ${wasSeen ? 'make the window larger' : 'Ctrl+O shows all'}, n is no`}</Words>
+        )}
         {(isWaiting || hasMissed || writing || !isLow) && (
           <Words role={isWaiting || hasMissed ? 'warn' : 'quiet'}>
             {takesLines ? lineHelpOf(props) : helpOf(props, glyphs.dot)}

@@ -47,6 +47,9 @@ export function createChoice<Value>(
   /** What is asked about has no room next to the answers; it is shown in their place, until all of it was seen on its page. */
   let unseenAt: string | undefined;
   let wasSeen = false;
+  /** Even then a yes needs a row of it in sight: it may be another question by now. */
+  let noRowAt: string | undefined;
+  let placeNow: string | undefined;
   /** Rows of it that have no room. */
   let hiddenRows = 0;
   const openAll = () =>
@@ -58,7 +61,8 @@ export function createChoice<Value>(
     if (option === undefined) return;
     selected = index;
     const isHidden = unseenAt !== undefined || (choice.isSeenWhole === true && hiddenRows > 0);
-    if (option.allows && isHidden && !wasSeen && choice.openAll) return openAll();
+    const hasNoRow = wasSeen && noRowAt !== undefined && noRowAt === placeNow;
+    if (option.allows && ((isHidden && !wasSeen) || hasNoRow) && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
     else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
     else give(index, option, option.input?.initial ?? '');
@@ -98,10 +102,15 @@ export function createChoice<Value>(
         problem={wasTried || input?.line.text() ? problem() : undefined}
         wasSeen={wasSeen}
         hiddenRows={wasSeen ? 0 : hiddenRows}
-        unseenAt={wasSeen || !choice.openAll || !grants ? undefined : unseenAt}
+        unseenAt={!choice.openAll || !grants ? undefined : wasSeen ? noRowAt : unseenAt}
         onFit={(seen, rows, place) => {
           const before = hiddenRows;
           hiddenRows = rows - seen;
+          placeNow = place;
+          if (wasSeen && seen === 0 && noRowAt !== place) {
+            noRowAt = place;
+            queueMicrotask(repaint);
+          }
           if (place === unseenAt) return;
           const isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
           unseenAt = isUnseen ? place : undefined;
