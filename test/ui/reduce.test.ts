@@ -265,3 +265,13 @@ describe('a saved session', () => {
     ]);
   });
 });
+
+it('adds what the observer uses after a rewind to what was paid before it', () => {
+  const spends = (judgeCalls: number): Event => ({ type: 'observer.usage', usage, judgeCalls, isEstimate: false });
+  const before = play([step(), spends(3)]);
+  const paid: Action = { type: 'screen.paid', usage: before.usage, judgeCalls: 3, judgeUsage: before.watch.usage };
+  const after = play([{ type: 'screen.reset' }, paid, step(), spends(1), spends(2)], before);
+  expect(after.usage.inputTokens).toBe(200);
+  expect(after.watch).toMatchObject({ judgeCalls: 5, usage: { inputTokens: 200, costUsd: 0.02 } });
+  expect(play([{ type: 'screen.reset' }], after).watch).toMatchObject({ judgeCalls: 0, usage: { inputTokens: 0 } });
+});

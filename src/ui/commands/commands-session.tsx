@@ -191,7 +191,10 @@ export async function openRewind(app: App): Promise<void> {
     message,
   } = await app.keyHolds.hold(() => checkpoints.rewind(picked.step, what), changeMs);
   if (what !== 'files') {
+    const { usage, watch } = app.state.view;
     showHistory(app, history);
+    // What was paid for the steps that are taken back stays spent.
+    app.dispatch({ type: 'screen.paid', usage, judgeCalls: watch.judgeCalls, judgeUsage: watch.usage });
     app.history.add(draftOf(app.state.composer));
     app.state.composer = putDraft(setText(app.state.composer, ''), draftOfMessage(words, images));
   }

@@ -1,5 +1,5 @@
 import type { Event } from '../../core/event.ts';
-import type { Episode, Reminder, Step } from '../../core/types.ts';
+import { addUsage, type Episode, type Reminder, type Step } from '../../core/types.ts';
 import type { Action, StepCell, WatchView } from './view.ts';
 
 /** What the observer did so far, from its events. Signals and the like of a long session are kept whole: they are few by design. */
@@ -32,7 +32,15 @@ export function reduceWatch(watch: WatchView, event: Event | Action): WatchView 
     case 'observer.lost':
       return { ...watch, health: event.restarted ? 'ok' : 'lost', lostReason: event.reason };
     case 'observer.usage':
-      return { ...watch, usage: event.usage, judgeCalls: event.judgeCalls };
+      return {
+        ...watch,
+        usage: addUsage(watch.earlier.usage, event.usage),
+        judgeCalls: watch.earlier.judgeCalls + event.judgeCalls,
+      };
+    case 'screen.paid': {
+      const earlier = { judgeCalls: event.judgeCalls, usage: event.judgeUsage };
+      return { ...watch, ...earlier, earlier };
+    }
     case 'review':
       return { ...watch, isReviewing: event.isUnderWay };
     case 'result':

@@ -128,6 +128,8 @@ function reduceAction(view: View, action: Action, at: number): View {
       return { ...view, approval: action.approval };
     case 'screen.model':
       return { ...view, model: action.model };
+    case 'screen.paid':
+      return { ...view, usage: action.usage };
     case 'screen.wink':
       return view;
     case 'screen.reset':

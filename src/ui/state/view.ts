@@ -103,6 +103,8 @@ export type WatchView = {
   readonly health: ObserverHealth;
   readonly lostReason?: string;
   readonly judgeCalls: number;
+  /** Part of `judgeCalls` and `usage`: what was paid before a rewind, after which the observer counts from 0. */
+  readonly earlier: { readonly judgeCalls: number; readonly usage: Usage };
   /** The turn is over, and its review goes on. */
   readonly isReviewing: boolean;
   readonly usage: Usage;
@@ -162,7 +164,9 @@ export type Action =
   | { readonly type: 'screen.model'; readonly model: string }
   | { readonly type: 'screen.wink'; readonly mode: ObserverMode }
   /** Another session's notes and steps are about to be played (resume, rewind). */
-  | { readonly type: 'screen.reset' };
+  | { readonly type: 'screen.reset' }
+  /** After a rewind: what the session had cost before it, the steps that it took back included. */
+  | { readonly type: 'screen.paid'; readonly usage: Usage; readonly judgeCalls: number; readonly judgeUsage: Usage };
 
 export const idle: Live = {
   phase: 'idle',
@@ -201,6 +205,7 @@ export function emptyWatch(mode: ObserverMode): WatchView {
     health: mode === 'off' ? 'off' : 'ok',
     isReviewing: false,
     judgeCalls: 0,
+    earlier: { judgeCalls: 0, usage: noUsage },
     usage: noUsage,
     signals: [],
     verdicts: [],

@@ -243,6 +243,21 @@ describe('the built program', () => {
     await expect.poll(() => readFileSync(sum, 'utf8')).toBe('mine');
   });
 
+  it('goes on counting what was paid for steps that a rewind takes back', async () => {
+    const screen = start(makePlace(), [...(await serve(end, end)), '--wink', 'off']);
+    await typeTask(screen, 'one');
+    await screen.shows('✓ done');
+    const paid = /\S+ tokens(?= \()/.exec(screen.text())?.[0] ?? 'nothing';
+    screen.press('/rewind\r');
+    await screen.shows('Go back to before a message');
+    screen.press('\r');
+    await screen.shows('What should go back?');
+    await screen.answers('2');
+    await screen.shows('❯ one');
+    await screen.printed('The files are as they were.');
+    await expect.poll(() => screen.rows().findLast((row) => row.includes(' · scripted'))).toContain(paid);
+  });
+
   it('/undo names a file that it would remove, and leaves it first', async () => {
     const make = { calls: [{ name: 'shell' as const, arguments: { command: 'echo x > made.txt' } }] };
     const place = makePlace();
