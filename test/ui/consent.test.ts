@@ -411,6 +411,48 @@ describe('keys that were meant for the composer never answer', () => {
     expect([screen.answers.length, screen.hasMissed()]).toEqual([2, true]);
   });
 
+  it('the key that gave the last answer, pressed too soon for the next one, is left out, and said to be too soon', () => {
+    const screen = stand();
+    const answered = () => {
+      screen.press('1');
+      screen.pass(holdMs);
+    };
+    screen.ask();
+    screen.pass(1_000);
+    answered();
+    screen.ask();
+    screen.pass(300);
+    screen.press('1');
+    expect([screen.answers, screen.draft(), screen.hasMissed()]).toEqual([['yes'], '', true]);
+    screen.pass(500);
+    screen.press('1');
+    screen.press('\r');
+    screen.pass(holdMs);
+    expect([screen.answers, screen.draft()]).toEqual([['yes'], '']);
+    answered();
+    expect([screen.answers, screen.draft()]).toEqual([['yes', 'yes'], '']);
+    // Twice at a question that takes answers.
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('1');
+    screen.pass(300);
+    answered();
+    expect([screen.answers.length, screen.draft()]).toEqual([2, '']);
+  });
+
+  it.each(['1. read it', '11 files', 'n1'])('"%s" is whole in the composer, also behind an answer by 1', (words) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('1');
+    screen.pass(holdMs);
+    screen.ask();
+    screen.pass(100);
+    screen.type(words, 300);
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft()]).toEqual([['yes'], words]);
+  });
+
   it('words for an answer wait in their field until they are given; a rule that was changed is no words', () => {
     const screen = stand();
     const esc = '\u001b[27u';

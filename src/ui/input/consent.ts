@@ -1,6 +1,8 @@
 import type { PanelQuestion } from '../panels/panel.ts';
 import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 import type { LineInput } from './line-input.ts';
+import { createEarlyAnswers } from './pauses/early-answers.ts';
+import { followHeldEnter } from './pauses/follow-held-enter.ts';
 import { createFreshField } from './pauses/fresh-field.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
@@ -20,9 +22,6 @@ export const seenMs = 300;
  * next. Keyboards begin to repeat after 250 ms to a second.
  */
 export const enterPauseMs = 1_100;
-
-/** A key that is held down repeats faster than this, once it has begun to: who presses Enter again after it is no held key. */
-const repeatMs = 700;
 
 /** How long the question says that a key came too soon. */
 const missedMs = 2_000;
@@ -83,14 +82,11 @@ export function createConsent(parts: ConsentParts): Consent {
   let held:
     | { readonly key: Press; readonly at: number; readonly release: () => void; readonly unmark: () => void }
     | undefined;
-  /** Ends the time in which Enter may be one that is still held down. */
-  let endPause: (() => void) | undefined;
-  /** Ends the time in which an Enter after that may be the next of the same. */
-  let endRepeat: (() => void) | undefined;
-  let wasRepeat = false;
   /** Ends the time in which the question says that it left a key out. */
   let endMissed: (() => void) | undefined;
+  const isRepeat = followHeldEnter(parts.later, enterPauseMs);
   const freshField = createFreshField(parts.later);
+  const early = createEarlyAnswers(parts.later, holdMs);
 
   const follow = () => {
     const question = parts.question();
@@ -116,23 +112,6 @@ export function createConsent(parts: ConsentParts): Consent {
     held?.unmark();
     held = undefined;
   };
-  /** Whether a key may be an Enter that is held down; it is one more of them then. */
-  const isRepeat = (key: TerminalKey): boolean => {
-    const isEnter = key.type === 'key' && key.name === 'return';
-    const isAgain = endPause !== undefined && !(wasRepeat && endRepeat === undefined);
-    endPause?.();
-    endRepeat?.();
-    endPause = endRepeat = undefined;
-    wasRepeat = isEnter && isAgain;
-    if (!isEnter) return false;
-    endPause = parts.later(enterPauseMs, () => {
-      endPause = undefined;
-    });
-    endRepeat = parts.later(repeatMs, () => {
-      endRepeat = undefined;
-    });
-    return isAgain;
-  };
   const miss = () => {
     endMissed?.();
     endMissed = parts.later(missedMs, () => {
@@ -146,14 +125,21 @@ export function createConsent(parts: ConsentParts): Consent {
       typedAt = now();
       activeAt = undefined;
     }
+    const before = early.take();
+    if (key.type === 'paste' || (key.type === 'key' && key.text !== ''))
+      for (const one of before) parts.toComposer(one);
     parts.toComposer(key);
     parts.repaint();
+  };
+  const answer = (question: PanelQuestion, key: TerminalKey) => {
+    freshField.press(question, key);
+    if (parts.question() !== question) early.note(key);
   };
   const hold = (question: PanelQuestion, key: Press) => {
     const unmark = question.select(key.text);
     const release = parts.later(holdMs, () => {
       held = undefined;
-      if (parts.question() === question) freshField.press(question, key);
+      if (parts.question() === question) answer(question, key);
     });
     held = { key, at: now(), release, unmark };
   };
@@ -164,12 +150,26 @@ export function createConsent(parts: ConsentParts): Consent {
     const field = question.field?.();
     if (field && !(key.type === 'key' && isOutside(key, field))) {
       const isTooSoon = freshField.isTooSoon(key);
-      return isHeldDown || isTooSoon ? miss() : freshField.press(question, key);
+      return isHeldDown || isTooSoon ? miss() : answer(question, key);
     }
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
-      if (first === undefined && !isFresh && !isCommand && key.type === 'key' && question.isAnswer(key.text))
+      const isSoon = first ? first.text === key.text : early.isPending() || isFreshSince(since);
+      const isFree = now() - typedAt >= typingMs && !parts.hasDraft() && !isCommand;
+      if (isSoon && isFree && early.isAgain(key) && question.isAnswer(key.text)) {
+        early.add(...(first ? [first, key] : [key]));
+        activate();
+        return miss();
+      }
+      if (
+        first === undefined &&
+        !isFresh &&
+        !early.isPending() &&
+        !isCommand &&
+        key.type === 'key' &&
+        question.isAnswer(key.text)
+      )
         return hold(question, key);
       if (first) compose(first);
       return compose(key);
@@ -183,7 +183,7 @@ export function createConsent(parts: ConsentParts): Consent {
       return compose(key);
     }
     // Whoever presses keys has not read it yet: what follows them is meant for something else, too.
-    if (isFreshSince(since)) {
+    if (isFreshSince(since) || early.isPending()) {
       activate();
       return miss();
     }
@@ -194,7 +194,7 @@ export function createConsent(parts: ConsentParts): Consent {
       compose(first);
       return compose(key);
     }
-    freshField.press(question, key.name === 'return' && first ? first : key);
+    answer(question, key.name === 'return' && first ? first : key);
   };
   return {
     press: (key) => {
