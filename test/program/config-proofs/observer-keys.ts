@@ -6,9 +6,13 @@ import { elsewhere, full, isThere, type Proofs, writing } from './proof.ts';
 
 const explore = { name: 'task', arguments: { agent: 'explore', description: 'look', prompt: 'Look around.' } };
 
-/** A model thinks longer about its first answer than the observer's thread takes to start. */
+/** A model thinks longer about its answers than the observer's thread takes to start, and to look at a step. */
 const repeated = (reply: Reply): Pick<TaskOptions, 'replies' | 'after' | 'flags'> => ({
-  replies: [{ ...reply, firstByteDelayMs: 600 }, reply],
+  replies: [
+    { ...reply, firstByteDelayMs: 600 },
+    { ...reply, firstByteDelayMs: 600 },
+    { ...reply, firstByteDelayMs: 100 },
+  ],
   after: 'repeat',
   flags: [...full, '--max-turns', '8'],
 });

@@ -8,9 +8,9 @@ import { type ScriptedRun, scriptedRuns, writeRepository } from './scripted-runs
 /** What was said in a run and before which step, as the session file has it or as a replay of that file would have it. */
 type Said = readonly string[];
 
-/** A model takes its time, above all for its first answer; the observer's thread has started by then. */
+/** A model takes its time, above all for its first two answers; the observer's thread, which starts with the first step, has done so by then. */
 function asByModel(replies: readonly ScriptedReply[]): ScriptedReply[] {
-  return replies.map((reply, turn) => ({ ...reply, firstByteDelayMs: turn === 0 ? 600 : 10 }));
+  return replies.map((reply, turn) => ({ ...reply, firstByteDelayMs: turn < 2 ? 600 : 10 }));
 }
 
 async function playLive(replies: ScriptedRun['replies'], task: string, home: string): Promise<void> {
