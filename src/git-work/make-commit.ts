@@ -1,7 +1,9 @@
 import type { HoldProgram } from '../core/process/held-program.ts';
 import { askGit } from '../core/process/safe-git.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
+import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
+import { changedSince } from './commit-states.ts';
 import { keepIndex } from './keep-index.ts';
 import { literally } from './plan-commit.ts';
 import { signLastCommit } from './sign-commit.ts';
@@ -20,11 +22,14 @@ export type CommitEnd = {
  * whatever else lies in the working tree. When it fails or is stopped the index is as it was. Nothing is pushed.
  */
 export async function makeCommit(
-  { kind, files, newFiles, root, starts }: Pick<CommitPlan, 'kind' | 'files' | 'newFiles' | 'root' | 'starts'>,
+  plan: Pick<CommitPlan, 'kind' | 'files' | 'newFiles' | 'root' | 'starts' | 'states'>,
   message: string,
   watch: GitWatch,
   hold: HoldProgram,
 ): Promise<CommitEnd> {
+  const { kind, files, newFiles, root, starts } = plan;
+  const changed = changedSince(plan);
+  if (changed.length > 0) return { isDone: false, words: describeChanged(changed) };
   const isHeld = starts?.isHeld ?? false;
   const place = { cwd: root, ...(isHeld && { hold }) };
   const isSigned = isHeld && askGit(root, ['config', '--type=bool', '--get', 'commit.gpgSign'])?.trim() === 'true';
@@ -42,6 +47,12 @@ export async function makeCommit(
   const made = `Committed as ${git(root, 'log', '-1', '--format=%h %s') ?? 'a new commit'}.`;
   const more = [problem && `It is not signed: ${problem}`, setAside].filter((each) => each !== undefined);
   return { isDone, words: [made, ...more.map(sanitize)].join('\n') };
+}
+
+function describeChanged(changed: readonly string[]): string {
+  const [first = '', ...more] = changed;
+  const also = more.length === 0 ? '' : ` and ${count(more.length, 'other file')}`;
+  return `Nothing was committed: ${sanitize(first)}${also} changed while the question stood. /commit asks again.`;
 }
 
 function describeFailure(output: string, stopped: string | undefined, isHeld: boolean): string {

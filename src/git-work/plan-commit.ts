@@ -7,6 +7,7 @@ import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { clip } from '../core/text/clip.ts';
 import { count } from '../core/text/count.ts';
 import { createRedactor } from '../core/text/redact.ts';
+import { statesOf } from './commit-states.ts';
 import { git, names, noRepository } from './users-git.ts';
 
 const maxDiff = 24_000;
@@ -36,7 +37,8 @@ export function planCommit(cwd: string, session: SessionChanges, gate: ReadingGa
     const diff =
       git(root, 'diff', '--cached', '--', '.', ...closed.map((path) => `:(top,literal,exclude)${path}`)) ?? '';
     const none = { others: [], mixed: [], leftCount: 0, newFiles: [] };
-    return { kind: 'staged', files: staged, ...none, diff: clipDiff(diff, closed.length), subjects, root };
+    const states = statesOf(root, 'staged', staged);
+    return { kind: 'staged', files: staged, ...none, diff: clipDiff(diff, closed.length), subjects, root, states };
   }
   const changed = names(git(root, 'diff', '--name-only', '-z', '--no-renames', 'HEAD'));
   const untracked = names(git(root, 'ls-files', '--others', '--exclude-standard', '-z'));
@@ -62,7 +64,8 @@ export function planCommit(cwd: string, session: SessionChanges, gate: ReadingGa
   const mixed = among(session.dirtyBefore).filter((path) => files.includes(path));
   const leftCount = changed.length + untracked.length - files.length - others.length;
   const diff = clipDiff(`${tracked}\n${added}`, files.length - shown.length);
-  return { kind: 'session', files, others, mixed, leftCount, newFiles, diff, subjects, root };
+  const states = statesOf(root, 'session', [...files, ...others]);
+  return { kind: 'session', files, others, mixed, leftCount, newFiles, diff, subjects, root, states };
 }
 
 function newFileDiff(root: string, path: string): string {

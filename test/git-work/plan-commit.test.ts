@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { makeCommit } from '../../src/git-work/make-commit.ts';
 import { planCommit } from '../../src/git-work/plan-commit.ts';
 import { removeFolder } from '../remove-folder.ts';
 
@@ -37,5 +38,35 @@ test.each(['staged', 'of the session'])(
     expect(plan.diff).toContain('words of open.txt');
     expect(plan.diff).not.toMatch(/words of (private|\.env)/);
     expect(plan.diff).toContain('(3 files that may not be read');
+  },
+);
+
+test.each(['staged', 'session'] as const)(
+  'makes no commit of what was changed since it was planned (%s)',
+  async (kind) => {
+    const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'wink-commit-')));
+    onTestFinished(() => removeFolder(cwd));
+    const git = (...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8' });
+    git('init', '-q');
+    git('config', 'user.name', 't');
+    git('config', 'user.email', 't@example.org');
+    git('commit', '-q', '--allow-empty', '-m', 'first');
+    const put = (text: string) => {
+      writeFileSync(join(cwd, 'a.txt'), text);
+      if (kind === 'staged') git('add', 'a.txt');
+    };
+    put('one\n');
+    const plan = planCommit(cwd, { edited: [join(cwd, 'a.txt')], meanwhile: [], dirtyBefore: [] }, gate);
+    expect(plan.kind).toBe(kind);
+    const watch = { signal: new AbortController().signal, onOutput: () => {} } as never;
+    const hold = async (program: unknown) => program as never;
+    put('two\n');
+    expect(await makeCommit(plan, 'Second', watch, hold)).toEqual({
+      isDone: false,
+      words: 'Nothing was committed: a.txt changed while the question stood. /commit asks again.',
+    });
+    put('one\n');
+    expect((await makeCommit(plan, 'Second', watch, hold)).isDone).toBe(true);
+    expect(git('show', 'HEAD:a.txt')).toBe('one\n');
   },
 );

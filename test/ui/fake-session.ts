@@ -177,6 +177,7 @@ export function createFakeDeps(
           mixed: [],
           leftCount: 0,
           newFiles: [],
+          states: {},
           diff: '',
           subjects: [],
         }),

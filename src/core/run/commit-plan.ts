@@ -16,6 +16,8 @@ export type CommitPlan = {
   /** Subjects of the last commits: how messages look here. */
   readonly subjects: readonly string[];
   readonly root: string;
+  /** What `files` and `others` held when the plan was made. */
+  readonly states: Readonly<Record<string, string>>;
   /** What git will start because the repository has it; undefined where there is nothing. */
   readonly starts?: StartedByCommit;
 };
