@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ScenarioRule } from '../../../src/demo/server/scenario.ts';
+import { freshMs } from '../../../src/ui/input/consent.ts';
 import { makePlace, open, serveRules, startBuilt, typeTask } from '../built.ts';
 
 const spoil = {
@@ -52,6 +54,8 @@ it('puts the files back, and the run goes on by another way with what was queued
 it('tells the model what to do instead, and the run goes on', async () => {
   const { screen, sum } = await openStuck();
   await screen.answers('1');
+  await screen.shows('Tell it:');
+  await wait(freshMs + 100);
   screen.press('\r');
   await screen.shows('Write what it should do, or press Esc.');
   screen.press('only look\r');
