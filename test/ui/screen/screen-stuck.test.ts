@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ScenarioRule } from '../../../src/demo/server/scenario.ts';
-import { freshMs } from '../../../src/ui/input/consent.ts';
+import { fieldPauseMs } from '../../../src/ui/input/pauses/fresh-field.ts';
 import { makePlace, open, serveRules, startBuilt, typeTask } from '../built.ts';
 
 const spoil = {
@@ -55,7 +55,7 @@ it('tells the model what to do instead, and the run goes on', async () => {
   const { screen, sum } = await openStuck();
   await screen.answers('1');
   await screen.shows('Tell it:');
-  await wait(freshMs + 100);
+  await wait(fieldPauseMs + 100);
   screen.press('\r');
   await screen.shows('Write what it should do, or press Esc.');
   screen.press('only look\r');
