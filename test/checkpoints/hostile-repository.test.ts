@@ -9,8 +9,8 @@ import { runGitSafely, stageAll } from '../../src/core/process/safe-git.ts';
 import { readRepositoryState } from '../../src/observer/worker/repository-state.ts';
 import { listFiles } from '../../src/ui/input/file-source.ts';
 
-/** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
-function makeHostile() {
+/** A repository without files, and beside it a program that leaves a file when it is started. */
+function makeRepository() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-hostile-')));
   const [root, marker, program] = [join(base, 'work'), join(base, 'RAN'), join(base, 'evil')];
   writeFileSync(program, `#!/bin/sh\necho "$0 $@" >> ${marker}\ncat\n`);
@@ -18,6 +18,12 @@ function makeHostile() {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@e', ...args], { cwd: root, stdio: 'ignore' });
   execFileSync('git', ['init', '-q', root]);
+  return { base, root, marker, program, git };
+}
+
+/** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
+function makeHostile() {
+  const { base, root, marker, program, git } = makeRepository();
   writeFileSync(
     join(root, '.gitattributes'),
     '*.txt filter=evil diff=evil merge=evil\nb.txt filter=a=b diff=a=b merge=a=b\n',
