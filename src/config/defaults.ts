@@ -27,6 +27,7 @@ export const defaults: Config = {
   retry: {
     maxRetries: 8,
     giveUpAfterSeconds: 300,
+    outageSeconds: 900,
     idleTimeoutSeconds: 120,
     firstByteTimeoutSeconds: 290,
   },

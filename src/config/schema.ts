@@ -198,6 +198,7 @@ export const configSchema = z.object({
     .object({
       maxRetries: z.int().nonnegative().default(8).describe('How often one answer is asked again'),
       giveUpAfterSeconds: positive.default(300).describe('What one answer may lose to waits and silence'),
+      outageSeconds: z.number().nonnegative().default(900).describe('Wait for a server that is down or busy'),
       idleTimeoutSeconds: positive.default(120).describe('Silence in the middle of an answer'),
       firstByteTimeoutSeconds: positive.default(290).describe('Wait for the first byte of an answer'),
     })

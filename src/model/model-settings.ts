@@ -54,6 +54,8 @@ export type ModelSettings = {
   readonly maxRetries?: number;
   /** Seconds that one answer may lose to waits and silence before we give up (default 300). */
   readonly giveUpAfterSeconds?: number;
+  /** Seconds for which a server that is down, overloaded or limits us is waited for, however many tries that takes (default 0: as other faults). */
+  readonly outageSeconds?: number;
   /** Seconds of silence in the middle of an answer after which it is asked again (default 120). */
   readonly idleTimeoutSeconds?: number;
   /** Seconds until an answer begins, thinking included (default 290, below the 300 of Node's fetch). */
@@ -67,6 +69,7 @@ export type ModelSettings = {
 export type ModelLimits = {
   readonly maxRetries: number;
   readonly giveUpAfterMs: number;
+  readonly outageMs: number;
   readonly idleTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly firstRetryWaitMs: number;
@@ -77,6 +80,7 @@ export function readLimits(settings: ModelSettings): ModelLimits {
   return {
     maxRetries: settings.maxRetries ?? 8,
     giveUpAfterMs: (settings.giveUpAfterSeconds ?? 300) * 1000,
+    outageMs: (settings.outageSeconds ?? 0) * 1000,
     idleTimeoutMs: (settings.idleTimeoutSeconds ?? 120) * 1000,
     firstByteTimeoutMs: (settings.firstByteTimeoutSeconds ?? 290) * 1000,
     firstRetryWaitMs: settings.firstRetryWaitMs ?? 500,

@@ -41,9 +41,12 @@ export function openModel(settings: ModelSettings): Model {
   };
 }
 
-/** A model for questions outside the conversation. Faults and retries are as for a conversation; retries are not reported. */
+/**
+ * A model for questions outside the conversation. Faults and retries are as for a conversation; retries are not reported, and nobody sees it
+ * wait, so that no outage is waited for.
+ */
 export function openAsk(settings: ModelSettings): Ask {
-  const connection = connect(settings);
+  const connection = connect({ ...settings, outageSeconds: 0 });
   return async (question, signal) => {
     const { collected, requestLength } = await connection.ask(
       (writer, dropped) => writer.forQuestion(question, dropped),

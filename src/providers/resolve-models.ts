@@ -26,6 +26,7 @@ export type ModelConfig = {
   readonly retry: {
     readonly maxRetries: number;
     readonly giveUpAfterSeconds: number;
+    readonly outageSeconds: number;
     readonly idleTimeoutSeconds: number;
     readonly firstByteTimeoutSeconds: number;
   };
@@ -46,6 +47,7 @@ type Chosen =
   | 'quirks'
   | 'maxRetries'
   | 'giveUpAfterSeconds'
+  | 'outageSeconds'
   | 'idleTimeoutSeconds'
   | 'firstByteTimeoutSeconds';
 

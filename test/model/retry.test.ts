@@ -96,6 +96,30 @@ describe('giving up', () => {
     expect(heard.retries).toHaveLength(3);
   });
 
+  it('does not come while an outage may last, however many tries that takes', async () => {
+    const down: ScriptedReply[] = [502, 503, 529, 429].map((status) => ({
+      fault: { kind: 'status', status },
+      times: 2,
+    }));
+    const server = await serve([...down, { text: 'back again' }]);
+    const heard = listen();
+    const settings = settingsFor(server, { maxRetries: 1, outageSeconds: 60 });
+    expect(await openModel(settings).reply(requestOf(), heard, never)).toMatchObject({ text: 'back again' });
+    expect(heard.retries).toHaveLength(8);
+  });
+
+  it('comes when an outage has lasted for as long as the user allows, also of a server that never answered', async () => {
+    const server = await serve([]);
+    await server.close();
+    const heard = listen();
+    const reply = openModel(settingsFor(server, { outageSeconds: 0.2 })).reply(requestOf(), heard, never);
+    await expect(reply).rejects.toMatchObject({
+      kind: 'connection',
+      message: expect.stringMatching(/Gave up .* after asking \d+ times: nothing answers at http/),
+    });
+    expect(heard.retries.length).toBeGreaterThan(3);
+  });
+
   it('names a host that can not be found', async () => {
     const settings = settingsFor({ url: 'http://no-such-host.invalid/v1' }, { maxRetries: 1 });
     await expect(openModel(settings).reply(requestOf(), listen(), never)).rejects.toMatchObject({

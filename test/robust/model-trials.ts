@@ -119,6 +119,7 @@ export const modelTrials: readonly Trial[] = [
     prepare: async (at) => {
       await at.server.close();
     },
+    config: { retry: { outageSeconds: 2 } },
     said: /error .*nothing answers at/,
     code: 1,
     isLostFromStart: true,

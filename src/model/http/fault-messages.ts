@@ -65,11 +65,13 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
   if (status === 429)
     return new Fault('rate-limit', `${host} is limiting the rate of requests (429${said})`, {
       mayPass: true,
+      isOutage: true,
       retryAfterMs: readRetryAfter(headers),
     });
   if (status === 408 || status === 409 || status >= 500)
     return new Fault('server', `${host} answered with status ${status}${said}`, {
       mayPass: true,
+      isOutage: outageStatuses.has(status) || isOverloaded(code, message),
       retryAfterMs: readRetryAfter(headers),
       said: message,
     });
@@ -104,9 +106,26 @@ export function faultFromError(error: unknown): Fault {
   return new Fault(
     'server',
     `the server reported an error in the middle of its answer: ${message || 'without saying which'}`,
-    { mayPass: true, said: message },
+    { mayPass: true, isOutage: isOverloaded(code, message), said: message },
   );
 }
+
+/** A gateway without its server, an overloaded one (529 is Anthropic's), and Cloudflare's for a server that it can't reach. */
+const outageStatuses: ReadonlySet<number> = new Set([502, 503, 504, 520, 521, 522, 523, 524, 529]);
+
+function isOverloaded(code: string, message: string): boolean {
+  return /overloaded|unavailable|rate_limit|resource_exhausted/i.test(`${code} ${message}`);
+}
+
+/** The network is gone, or the machine at its other end. */
+const unreachableCodes: ReadonlySet<string> = new Set([
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** The fault of a request that got no answer at all. */
 export function faultFromConnection(asked: Asked, error: unknown): Fault {
@@ -134,7 +153,10 @@ export function faultFromConnection(asked: Asked, error: unknown): Fault {
       mayPass: true,
       isUnreachable: true,
     });
-  return new Fault('connection', `the connection to ${host} failed (${code || message})`, { mayPass: true });
+  return new Fault('connection', `the connection to ${host} failed (${code || message})`, {
+    mayPass: true,
+    isUnreachable: unreachableCodes.has(code),
+  });
 }
 
 /** Words for an answer that is not a model's: an HTML page, a wrong content type. */

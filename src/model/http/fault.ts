@@ -11,8 +11,10 @@ export class Fault extends Error {
   readonly parameter: string | undefined;
   /** The server's own words; '' where there were none. */
   readonly said: string;
-  /** True for a server that does not answer at all: worth few tries when it never did. */
+  /** True for a server that does not answer at all. */
   readonly isUnreachable: boolean;
+  /** True for a server that is down, overloaded or limits us: whatever is asked, it answers once that is over. */
+  readonly isOutage: boolean;
   constructor(
     kind: ModelError['kind'],
     message: string,
@@ -20,6 +22,7 @@ export class Fault extends Error {
       mayPass: boolean;
       retryAfterMs?: number | undefined;
       isUnreachable?: boolean;
+      isOutage?: boolean;
       parameter?: string | undefined;
       said?: string;
     },
@@ -31,6 +34,7 @@ export class Fault extends Error {
     this.parameter = options.parameter;
     this.said = options.said ?? '';
     this.isUnreachable = options.isUnreachable ?? false;
+    this.isOutage = options.isOutage ?? this.isUnreachable;
   }
 }
 

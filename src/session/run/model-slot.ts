@@ -26,7 +26,10 @@ export function createModelSlot(models: RunOptions['models'], own?: Model): Mode
       findWindow: async () => undefined,
     };
   let settings: ModelSettings = models.main;
-  let model = models.fallback ? withFallback(openModel(settings), openModel(models.fallback)) : openModel(settings);
+  // Where another model can go on, no outage is waited for.
+  let model = models.fallback
+    ? withFallback(openModel({ ...settings, outageSeconds: 0 }), openModel(models.fallback))
+    : openModel(settings);
   return {
     current: () => model,
     ask: (question, signal) => openAsk(settings)(question, signal),

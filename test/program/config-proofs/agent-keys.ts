@@ -103,6 +103,12 @@ export const agentKeys: Proofs = {
     // Without it there would be nine.
     expect(requests.length).toBeLessThan(6);
   },
+  'retry.outageSeconds': async () => {
+    const replies = [{ text: 'x', fault: { kind: 'status', status: 503 } }] as const;
+    const { requests } = await runAlone({ replies, after: 'repeat', config: { retry: { outageSeconds: 1 } } });
+    // Without it this would last for a quarter of an hour.
+    expect(requests.length).toBeLessThan(6);
+  },
   'retry.idleTimeoutSeconds': async () => {
     const replies = [{ text: 'some words', fault: { kind: 'silence', at: 'midway' } } as const, done];
     expect((await runAlone({ replies, config: { retry: { idleTimeoutSeconds: 0.3 } } })).requests).toHaveLength(2);
