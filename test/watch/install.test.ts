@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chooseAgents, install, isInstalled, uninstall } from '../../src/watch/agents/install.ts';
+import { packageRoot } from '../../src/core/prompt.ts';
+import { chooseAgents, install, isInstalled, keepProgram, uninstall } from '../../src/watch/agents/install.ts';
 import { type WatchPlaces, watchPlaces } from '../../src/watch/watch-places.ts';
 import { describeStatus, readStatus } from '../../src/watch/watch-status.ts';
 import { makeFolder } from '../program/program.ts';
@@ -141,3 +142,11 @@ test.each(['claude', 'codex'] as const)(
     expect(end).toMatchObject({ status: 0, stdout: '', stderr: '' });
   },
 );
+
+test('the copy of the program that hooks start is whole, also for those who have sessions of wink-agent itself', () => {
+  keepProgram({ places, packageRoot: packageRoot() });
+  mkdirSync(join(home, '.wink/sessions'));
+  const words = [join(places.program, 'bin/wink-agent.js'), '--version'];
+  const env = { PATH: process.env.PATH, WINK_HOME: join(home, '.wink') };
+  expect(execFileSync(process.execPath, words, { env, encoding: 'utf8' })).toMatch(/^\d+\.\d+/);
+});

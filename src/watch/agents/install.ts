@@ -190,13 +190,15 @@ export function isInstalled(places: WatchPlaces, agent: WatchedAgent): Installat
   return readState(places).installations.filter((each) => each.agent === agent && existsSync(each.file));
 }
 
+/** What an installation consists of. */
+const programParts = ['bin/wink-agent.js', 'bin/code-cache.js', 'dist', 'prompts', 'package.json'];
+
 /** npx clears its cache, so hooks start a copy of the program; it is exchanged as a whole. */
 export function keepProgram({ places, packageRoot: root }: Pick<InstallOptions, 'places' | 'packageRoot'>): void {
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
   if (resolve(root) !== resolve(places.program)) {
     const fresh = `${places.program}-${process.pid}`;
-    for (const part of ['bin/wink-agent.js', 'dist', 'prompts', 'package.json'])
-      cpSync(join(root, part), join(fresh, part), { recursive: true });
+    for (const part of programParts) cpSync(join(root, part), join(fresh, part), { recursive: true });
     rmSync(places.program, { recursive: true, force: true });
     renameSync(fresh, places.program);
   }
