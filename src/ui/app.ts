@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import { putDraft } from './input/composer.ts';
+import { putDraft, setText } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import { type History, openHistory } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
@@ -67,7 +67,10 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
   const consent = createConsent({
     now: () => performance.now(),
     question: () => state.question,
-    hasDraft: () => state.composer.buffer.text !== '',
+    draft: () => state.composer.buffer.text,
+    dropDraft: () => {
+      state.composer = setText(state.composer, '');
+    },
     isCovered: () => !panels.isEmpty(),
     takesLetters: () => state.vim?.mode === 'normal',
     isCompleting: () => state.completion !== undefined,

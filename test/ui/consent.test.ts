@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConsent, enterPauseMs, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser } from '../../src/ui/input/key-parser.ts';
+import { againMs } from '../../src/ui/input/pauses/early-answers.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 
@@ -43,7 +44,10 @@ function stand() {
   const consent = createConsent({
     now: () => at,
     question: () => question,
-    hasDraft: () => draft !== '',
+    draft: () => draft,
+    dropDraft: () => {
+      draft = '';
+    },
     isCovered: () => false,
     takesLetters: () => isCommanding,
     isCompleting: () => false,
@@ -451,6 +455,53 @@ describe('keys that were meant for the composer never answer', () => {
     screen.type(words, 300);
     screen.pass(5_000);
     expect([screen.answers, screen.draft()]).toEqual([['yes'], words]);
+  });
+
+  it('the key that gave the last answer, pressed before the next question is up, is left out of the composer once it is, and answers nothing', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.type('1', holdMs);
+    screen.type('11', 1_200);
+    expect([screen.answers, screen.draft()]).toEqual([['yes'], '11']);
+    screen.ask();
+    expect([screen.draft(), screen.hasMissed(), screen.isActive()]).toEqual(['', true, true]);
+    screen.pass(5_000);
+    expect(screen.answers).toEqual(['yes']);
+    screen.type('1', holdMs);
+    expect([screen.answers, screen.draft()]).toEqual([['yes', 'yes'], '']);
+  });
+
+  it.each([
+    ['1. read it', 2],
+    ['1. read it', 1],
+    ['11 files', 2],
+    ['2', 1],
+    ['1 ', 2],
+  ])(
+    '"%s" is whole in the composer when a question comes behind %i of its letters, also behind an answer by 1',
+    (words, letters) => {
+      const screen = stand();
+      screen.ask();
+      screen.pass(1_000);
+      screen.type('1', holdMs);
+      screen.type(words.slice(0, letters), 300);
+      screen.ask();
+      screen.type(words.slice(letters), 300);
+      screen.pass(5_000);
+      expect([screen.answers, screen.draft()]).toEqual([['yes'], words]);
+    },
+  );
+
+  it('what was written long before the question stays, be it the key of the last answer', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.type('1', holdMs);
+    screen.type('1', againMs);
+    screen.ask();
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft(), screen.isActive()]).toEqual([['yes'], '1', false]);
   });
 
   it('words for an answer wait in their field until they are given; a rule that was changed is no words', () => {

@@ -254,14 +254,16 @@ const longrule: Play = async (stage) => {
   stage.step({ text: 'Done.' });
 };
 
-/** Asks for one change after the other. */
-const pair: Play = async (stage) => {
+/** Asks for one change after the other; for the last one only after a while. */
+const several: Play = async (stage) => {
   const reason = 'Mode ask asks before writing.';
-  for (const title of ['first.ts', 'second.ts'])
+  for (const title of ['first.ts', 'second.ts', 'third.ts']) {
+    if (title === 'third.ts') await stage.pause(500);
     await stage.questions.approve(
       { callId: title, name: 'write', title, input: {}, directory: '/project', reason },
       stage.signal,
     );
+  }
   stage.step({ text: 'Done.' });
 };
 
@@ -370,7 +372,7 @@ export const plays: Readonly<Record<string, Play>> = {
   turns,
   fast,
   longrule,
-  pair,
+  several,
   script,
   message,
   bigedit,

@@ -36,8 +36,10 @@ export type ConsentParts = {
   readonly now: () => number;
   /** The open question, if any. */
   readonly question: () => PanelQuestion | undefined;
-  /** Something is written in the composer. */
-  readonly hasDraft: () => boolean;
+  /** What is written in the composer. */
+  readonly draft: () => string;
+  /** Empties the composer. */
+  readonly dropDraft: () => void;
   /** A page or a list has the keys. */
   readonly isCovered: () => boolean;
   /** A letter is a command of the composer (vim's normal mode), and so no answer. */
@@ -88,15 +90,21 @@ export function createConsent(parts: ConsentParts): Consent {
   const freshField = createFreshField(parts.later);
   const early = createEarlyAnswers(parts.later, holdMs);
 
+  const hasDraft = () => parts.draft() !== '';
   const follow = () => {
     const question = parts.question();
     if (question !== asked) {
       asked = question;
       activeAt = undefined;
       drop();
+      if (asked && !parts.isCovered() && early.leaveOut(parts.draft())) {
+        parts.dropDraft();
+        activate();
+        markMissed();
+      }
     }
     if (asked && parts.isCovered()) activeAt = undefined;
-    else if (asked && activeAt === undefined && !parts.hasDraft() && now() - typedAt >= typingMs) activate();
+    else if (asked && activeAt === undefined && !hasDraft() && now() - typedAt >= typingMs) activate();
     return asked;
   };
   const activate = () => {
@@ -112,12 +120,15 @@ export function createConsent(parts: ConsentParts): Consent {
     held?.unmark();
     held = undefined;
   };
-  const miss = () => {
+  const markMissed = () => {
     endMissed?.();
     endMissed = parts.later(missedMs, () => {
       endMissed = undefined;
       parts.repaint();
     });
+  };
+  const miss = () => {
+    markMissed();
     parts.repaint();
   };
   const compose = (key: TerminalKey) => {
@@ -128,6 +139,7 @@ export function createConsent(parts: ConsentParts): Consent {
     const before = early.take();
     if (key.type === 'paste' || (key.type === 'key' && key.text !== ''))
       for (const one of before) parts.toComposer(one);
+    if (asked === undefined) early.write(key, parts.draft());
     parts.toComposer(key);
     parts.repaint();
   };
@@ -156,7 +168,7 @@ export function createConsent(parts: ConsentParts): Consent {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
       const isSoon = first ? first.text === key.text : early.isPending() || isFreshSince(since);
-      const isFree = now() - typedAt >= typingMs && !parts.hasDraft() && !isCommand;
+      const isFree = now() - typedAt >= typingMs && !hasDraft() && !isCommand;
       if (isSoon && isFree && early.isAgain(key) && question.isAnswer(key.text)) {
         early.add(...(first ? [first, key] : [key]));
         activate();
@@ -189,7 +201,7 @@ export function createConsent(parts: ConsentParts): Consent {
     }
     if (isHeldDown) return miss();
     // With words in the composer only a number or a letter answers.
-    if (/^(return|tab)$/.test(key.name) && parts.hasDraft()) return;
+    if (/^(return|tab)$/.test(key.name) && hasDraft()) return;
     if (first && isOnePiece) {
       compose(first);
       return compose(key);
@@ -220,7 +232,7 @@ export function createConsent(parts: ConsentParts): Consent {
     hasMissed: () => endMissed !== undefined,
     isActive: () => follow() !== undefined && activeAt !== undefined,
     dueIn: () =>
-      follow() && activeAt === undefined && !parts.hasDraft() && !parts.isCovered()
+      follow() && activeAt === undefined && !hasDraft() && !parts.isCovered()
         ? Math.max(1, typedAt + typingMs - now())
         : undefined,
   };

@@ -65,7 +65,7 @@ describe('a question and someone who types', () => {
   it('takes Enter that is held down for one answer', async () => {
     const screen = start();
     await screen.shows('Ask for something');
-    screen.press('pair\r');
+    screen.press('several\r');
     await screen.shows('first.ts');
     await wait(enterPauseMs);
     await screen.answers('\r');
@@ -78,6 +78,11 @@ describe('a question and someone who types', () => {
     }
     await screen.shows('that key came too soon to be an answer');
     expect(screen.text()).toContain('second.ts');
+    await screen.answers('y');
+    // The same key again while nothing is asked.
+    screen.press('y');
+    await screen.shows(/third\.ts[\s\S]*that key came too soon/);
+    expect(screen.text()).not.toContain('❯ y');
     await screen.answers('y');
     await screen.shows('✓ done');
   });
