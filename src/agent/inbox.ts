@@ -10,16 +10,21 @@ export type UserInbox = {
   readonly giveBack: (notes: readonly Note[]) => void;
   /** Words of the program that stand before the next request; reported to nobody. */
   readonly tell: (text: string) => void;
-  /** Takes back what no request has had yet, in order. */
-  readonly takeBack: () => readonly Note[];
+  /** Takes back the user's words that no answer was had to, in order; what they name goes with them. */
+  readonly takeBack: () => TakenBack;
   /** The port as the loop knows it, over the observer's. */
   readonly join: (observer: ReadingPort) => ObserverPort;
 };
+
+/** `said`: notes that had been reported to the listeners and are void now. */
+export type TakenBack = { readonly words: readonly Note[]; readonly said: readonly Note[] };
 
 /** Notes are reported to the listeners and read by the observer when they are handed over: what was taken back has never been said. */
 export function createInbox(emit: Emit): UserInbox {
   let returned: readonly Note[] = [];
   let waiting: { readonly note: Note; readonly attached?: Note | undefined }[] = [];
+  /** What the words of a turn that had no answer name. */
+  const attachedTo = new WeakMap<Note, Note>();
   return {
     giveBack: (notes) => {
       returned = [...notes, ...returned];
@@ -29,11 +34,16 @@ export function createInbox(emit: Emit): UserInbox {
     },
     say: (note, attached) => {
       waiting.push({ note, attached });
+      if (attached) attachedTo.set(note, attached);
     },
     takeBack: () => {
-      const taken = waiting.filter(({ note }) => note.from === 'user');
-      waiting = waiting.filter(({ note }) => note.from !== 'user');
-      return taken.map(({ note }) => note);
+      const unanswered = returned.filter(isUsers);
+      const named = unanswered.flatMap((note) => attachedTo.get(note) ?? []);
+      const said = returned.filter((note) => isUsers(note) || named.includes(note));
+      const taken = waiting.map(({ note }) => note).filter(isUsers);
+      returned = returned.filter((note) => !said.includes(note));
+      waiting = waiting.filter(({ note }) => !isUsers(note));
+      return { words: [...unanswered, ...taken], said };
     },
     join: (observer) => ({
       ...observer,
@@ -48,4 +58,8 @@ export function createInbox(emit: Emit): UserInbox {
       },
     }),
   };
+}
+
+function isUsers({ from }: Note): boolean {
+  return from === 'user';
 }

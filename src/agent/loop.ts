@@ -5,7 +5,16 @@ import { askedOf, type Model, type ToolSchema } from '../core/model.ts';
 import type { Inbox, ObserverPort } from '../core/observer-port.ts';
 import type { AnswerCheck } from '../core/run/answer-form.ts';
 import { doPutOff, type Tool, type Workspace } from '../core/tool.ts';
-import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
+import {
+  type Note,
+  noUsage,
+  type Outcome,
+  type Reply,
+  type Step,
+  type ToolResult,
+  type Trajectory,
+  type Usage,
+} from '../core/types.ts';
 import { askModel } from './ask-model.ts';
 import type { Permit } from './call-permission.ts';
 import { createDenials } from './denials.ts';
@@ -103,6 +112,8 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
     } catch (error) {
       return endOfFault(error, signal, text);
     }
+    // Nothing came of it: the words go before the next request, or back to the user.
+    if (signal.aborted && reply.finish === 'cut' && reply.usage === noUsage) return endOfSignal(signal, text);
     const index = trajectory.steps.length;
     const results = await actOnCalls(reply.calls, index, {
       ...deps,

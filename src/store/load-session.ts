@@ -64,7 +64,8 @@ export function loadSession(path: string): SavedSession {
       openNotes.push(note);
       // With the user's words the next run has begun.
       if (note.from === 'user') end = undefined;
-    } else if (line.type === 'call') done.push(line as unknown as DoneCall);
+    } else if (line.type === 'taken-back') openNotes = openNotes.filter(({ at }) => !line.notes.includes(at));
+    else if (line.type === 'call') done.push(line as unknown as DoneCall);
     else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
     else if (line.type === 'rewind') {
       steps = steps.slice(0, line.toStep);

@@ -49,6 +49,7 @@ const lineSchema = z.discriminatedUnion('type', [
   note.extend({ type: z.literal('note') }),
   compactionLine,
   rewindLine,
+  z.looseObject({ type: z.literal('taken-back'), notes: z.array(z.string()) }),
   z.looseObject({ type: z.literal('end'), outcome: z.string(), error: z.string().optional().catch(undefined) }),
   z.looseObject({
     type: z.literal('reminder'),

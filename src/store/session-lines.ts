@@ -64,6 +64,8 @@ export type SessionLine =
   | ({ readonly type: 'recovery' } & At & Episode)
   | ({ readonly type: 'compaction' } & At & Compaction)
   | ({ readonly type: 'subagent' } & At & { readonly id: string; readonly agent: string; readonly line: SessionLine })
+  /** Notes that were taken back before any answer, by their times: they were never said. */
+  | ({ readonly type: 'taken-back' } & At & { readonly notes: readonly string[] })
   | ({ readonly type: 'rewind' } & At & { readonly toStep: number })
   | ({ readonly type: 'end' } & At & Omit<RunResult, 'type'>);
 

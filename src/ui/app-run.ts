@@ -57,13 +57,13 @@ export async function submitComposer(app: App): Promise<void> {
 
 /** Sends words to the model: at once when it is idle, else at the next step. */
 export function sendMessage(app: App, message: Message, draft: Draft): void {
-  const words = app.state.pendingWords;
+  const ran = app.state.pendingWords;
   app.state.pendingWords = '';
-  const full = { ...message, text: words === '' ? message.text : `${words}\n\n${message.text}` };
+  const full = { ...message, text: joinWords(ran, message.text), draft, ran };
   for (const missing of app.deps.session.missingMentions(message.text))
     app.notice(`@${missing} names no file here; it was sent as words.`, 'warn');
-  if (!app.state.isRunning) return void runTurn(app, full, draft);
-  enqueue(app, { ...full, draft });
+  if (!app.state.isRunning) return void runTurn(app, full);
+  enqueue(app, full);
   app.repaint();
 }
 
@@ -72,8 +72,12 @@ function enqueue(app: App, queued: QueuedDraft): void {
   app.deps.session.queue(queued.text, queued.images);
 }
 
-async function runTurn(app: App, message: Message, draft: Draft): Promise<void> {
+/** Ends of a turn after which nothing is sent by itself. */
+const stopped: ReadonlySet<string | undefined> = new Set(['aborted', 'error', 'budget']);
+
+async function runTurn(app: App, message: QueuedDraft): Promise<void> {
   const { session } = app.deps;
+  const { draft } = message;
   app.state.isRunning = true;
   const turnNumber = ++app.state.turns;
   if (app.state.view.watch.isReviewing) await session.endReview();
@@ -87,20 +91,25 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
   if (app.state.isLeaving) return;
   app.terminal.setTitle(`wink-agent ${shortTask(draft.text)}`);
   if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(draft.text)}`);
-  const queued = takeQueued(app);
+  const queued = takeQueued(app, message);
   if (queued.length === 0) {
     app.repaint();
     return offerStart(app, (text) => sendMessage(app, { text, images: [] }, { text, folds: [] }));
   }
-  if (app.state.view.result?.outcome === 'aborted') return giveBack(app, queued);
-  const joined = joinDrafts(queued.map((one) => one.draft));
-  const text = queued.map((one) => one.text).join('\n\n');
-  return runTurn(app, { text, images: queued.flatMap((one) => one.images) }, joined);
+  const isUnanswered = queued.includes(message);
+  if (isUnanswered) app.notice('The model has not answered your message: it is back in the composer.');
+  if (isUnanswered || stopped.has(app.state.view.result?.outcome)) return giveBack(app, queued);
+  return runTurn(app, {
+    text: queued.map((one) => one.text).join('\n\n'),
+    images: queued.flatMap((one) => one.images),
+    draft: joinDrafts(queued.map((one) => one.draft)),
+    ran: queued.reduce((before, { ran = '' }) => joinWords(before, ran), ''),
+  });
 }
 
-/** Takes back what no step has had yet, as it was written. */
-function takeQueued(app: App): readonly QueuedDraft[] {
-  const known = [...app.state.view.queued];
+/** Takes back what no step has had yet, as it was written; of the turn that has ended, its own message, too. */
+function takeQueued(app: App, ended?: QueuedDraft): readonly QueuedDraft[] {
+  const known = [...(ended ? [ended] : []), ...app.state.view.queued];
   const taken = app.deps.session.takeQueued().map((text): QueuedDraft => {
     const place = known.findIndex((one) => one.text === text);
     return known.splice(place, place === -1 ? 0 : 1)[0] ?? { text, images: [], draft: { text, folds: [] } };
@@ -134,7 +143,12 @@ export function interrupt(app: App): void {
 function giveBack(app: App, queued: readonly QueuedDraft[]): void {
   if (queued.length === 0) return;
   app.state.composer = putDraft(app.state.composer, joinDrafts(queued.map((one) => one.draft)));
+  for (const { ran = '' } of queued) app.state.pendingWords = joinWords(app.state.pendingWords, ran);
   app.repaint();
+}
+
+function joinWords(before: string, words: string): string {
+  return before === '' || words === '' ? before + words : `${before}\n\n${words}`;
 }
 
 function joinDrafts(drafts: readonly Draft[]): Draft {
@@ -197,7 +211,7 @@ async function runUserShell(app: App, command: string): Promise<void> {
     exit: describeEnd(end) + (end.leavesProcess ? '; a process that it started is still running' : ''),
     output: output.trim() || '(no output)',
   });
-  app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;
+  app.state.pendingWords = joinWords(app.state.pendingWords, words);
   app.repaint();
 }
 

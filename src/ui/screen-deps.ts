@@ -63,7 +63,7 @@ export type SessionControl = {
   readonly endReview: () => Promise<void>;
   /** Words for the running agent, taken at its next step. */
   readonly queue: (text: string, images: readonly string[]) => void;
-  /** Takes back what was queued and not yet taken; returns it in order. */
+  /** Takes back the words that no step has taken, those of the turn that has ended first; returns them in order. */
   readonly takeQueued: () => readonly string[];
   /** Stops the run; nothing goes on by itself afterwards. */
   readonly interrupt: () => void;

@@ -29,11 +29,21 @@ test('what was given back stands before what was said since, and is reported to 
   expect(handed.map(({ text }) => text)).toEqual(['reminder', 'first']);
   inbox.giveBack(handed);
   inbox.say(note('second'));
-  expect(inbox.takeBack().map(({ text }) => text)).toEqual(['second']);
-  inbox.say(note('third'));
-  expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder', 'first', 'reminder', 'third']);
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder', 'first', 'reminder', 'second']);
   expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder']);
-  expect([events.length, read]).toEqual([2, ['first', 'third']]);
+  expect([events.length, read]).toEqual([2, ['first', 'second']]);
+});
+
+test('what was given back without an answer is taken back with what waits, and the reminder before it stays', () => {
+  const inbox = createInbox(() => {});
+  const port = inbox.join(observer);
+  inbox.say(note('fix @a.ts'), note('a.ts:', 'harness'));
+  inbox.giveBack(port.drain().notes);
+  inbox.say(note('second'));
+  const { words, said } = inbox.takeBack();
+  expect(words.map(({ text }) => text)).toEqual(['fix @a.ts', 'second']);
+  expect(said.map(({ text }) => text)).toEqual(['fix @a.ts', 'a.ts:']);
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder', 'reminder']);
 });
 
 test('what a message names goes along with it, and is taken back with it', () => {
@@ -41,7 +51,7 @@ test('what a message names goes along with it, and is taken back with it', () =>
   const port = inbox.join({ ...observer, drain: () => ({ notes: [] }) });
   inbox.say(note('see @a'), note('a: ...', 'harness'));
   inbox.say(note('from a hook', 'harness'));
-  expect(inbox.takeBack().map(({ text }) => text)).toEqual(['see @a']);
+  expect(inbox.takeBack().words.map(({ text }) => text)).toEqual(['see @a']);
   expect(port.drain().notes.map(({ text }) => text)).toEqual(['from a hook']);
   inbox.say(note('see @b'), note('b: ...', 'harness'));
   expect(port.drain().notes.map(({ text }) => text)).toEqual(['see @b', 'b: ...']);

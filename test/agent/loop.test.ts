@@ -344,15 +344,17 @@ describe('endings', () => {
     ]);
   });
 
-  test('a request of which no answer had come when it was interrupted counts nothing', async () => {
+  test('a request of which no answer had come when it was interrupted is no step, and its notes are given back', async () => {
     const stop = new AbortController();
     const silent = (_request: unknown, _listener: unknown, signal: AbortSignal) => {
       stop.abort(new Stop('aborted', 'by SIGINT', 'SIGINT'));
       return Promise.reject(signal.reason);
     };
+    const returned: Note[] = [];
     const { deps, steps } = setUp([silent], { signal: stop.signal });
-    await runLoop(deps);
-    expect(steps).toMatchObject([{ text: '', usage: { inputTokens: 0, outputTokens: 0 } }]);
+    await runLoop({ ...deps, giveBack: (notes) => returned.push(...notes) });
+    expect(steps).toEqual([]);
+    expect(returned).toMatchObject([{ text: 'the task' }]);
   });
 
   test('an interrupt while a tool runs gives every call of the step a result', async () => {

@@ -59,6 +59,17 @@ it('the task of a session that began without one is what the user said first', (
   expect(loadSession(file.path).header.task).toBe('fix the sum');
 });
 
+it('words that were taken back before any answer are not said when the session goes on', () => {
+  const file = openSessionFile(makeFolder(), 'unsaid', (line) => line, fail);
+  const note = (text: string, at: string) => ({ type: 'note', from: 'user', text, at }) as const;
+  file.append(header);
+  file.append(note('first', '2026-01-01T00:00:01Z'));
+  file.append({ type: 'taken-back', at: header.at, notes: ['2026-01-01T00:00:01Z'] });
+  file.append(note('second', '2026-01-01T00:00:02Z'));
+  file.close();
+  expect(loadSession(file.path).openNotes.map(({ text }) => text)).toEqual(['second']);
+});
+
 it('a session file that was cut at any byte gives every step before the cut, and goes on', () => {
   const folder = makeFolder();
   const whole = openSessionFile(folder, 'whole', (line) => line, fail);

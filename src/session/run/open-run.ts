@@ -10,7 +10,7 @@ import type { Ask } from '../../core/model.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { Job } from '../../core/tool.ts';
-import { addUsage, noUsage, type Trajectory } from '../../core/types.ts';
+import { addUsage, type Note, noUsage, type Trajectory } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
@@ -64,6 +64,8 @@ export type OpenRun = Run &
     readonly dirtyBefore: () => readonly string[];
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
+    /** Takes back the user's words that no answer was had to. */
+    readonly takeBackWords: () => readonly Note[];
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
     readonly rewind: (step: number) => void;
     /** Where the model in use is asked; undefined for a caller's own. */
@@ -177,6 +179,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
+    takeBackWords: () => {
+      const { words, said } = inbox.takeBack();
+      const at = new Date().toISOString();
+      if (said.length > 0) record.file?.append({ type: 'taken-back', at, notes: said.map((note) => note.at) });
+      return words;
+    },
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
     modelSettings: model.settings,
     setModel: model.use,

@@ -41,7 +41,7 @@ export function sessionControl(shown: ShownSession): SessionControl {
     queue: (text, images) => run().say(text, images),
     takeQueued: () =>
       run()
-        .inbox.takeBack()
+        .takeBackWords()
         .map(({ text }) => text),
     interrupt: () => {
       // A turn that is over can't be interrupted; only its review ends.

@@ -125,8 +125,13 @@ export type StepCell = {
   readonly changed: boolean;
 };
 
-/** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
-export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };
+/** A message on its way to the next step: as the model will get it, and as it stood in the composer. `ran` are words in front of it, of commands of the user's. */
+export type QueuedDraft = {
+  readonly text: string;
+  readonly images: readonly string[];
+  readonly draft: Draft;
+  readonly ran?: string;
+};
 
 export type PlanItem = { readonly text: string; readonly state: 'open' | 'doing' | 'done' };
 

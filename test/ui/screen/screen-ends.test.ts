@@ -14,7 +14,8 @@ it('a run that failed is not said to have been cut off when its session goes on:
   await expect
     .poll(() => screen.text().replace(/\s+/g, ' '))
     .toContain('The key comes from the environment variable OPENAI_API_KEY; set the right one there.');
-  screen.press('\u0004');
+  await screen.shows(/back in the composer[\s\S]*❯ hello/);
+  screen.press('\u0003\u0003');
   await screen.exit();
   const again = start(place, ['--continue', ...words]);
   await again.printed(/The last run of this session failed: \S+ refused the API key/);
@@ -37,7 +38,7 @@ it('a run that the user interrupted is said to have been interrupted, and one th
   await screen.shows('waiting for the model');
   screen.press('\u001b');
   await screen.shows('Interrupted. What should it do instead?');
-  screen.press('\u0004');
+  screen.press('\u0003\u0003');
   await screen.exit();
   const again = start(place, ['--continue', ...words]);
   await again.printed('The last run of this session was interrupted.');
