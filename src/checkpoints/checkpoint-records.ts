@@ -5,7 +5,7 @@ import { readJsonLines } from '../core/disk/json-lines.ts';
 
 const recordSchema = z.object({
   id: z.string(),
-  kind: z.enum(['before', 'after', 'restore', 'green']),
+  kind: z.enum(['before', 'after', 'restore', 'green', 'message']),
   label: z.string(),
   step: z.int(),
   at: z.string(),
@@ -21,7 +21,7 @@ const recordSchema = z.object({
 /**
  * A kept state. `before`: just before a turn's first change. `after`: what the agent left at the end of a turn or of a restore; what
  * differs from it later was done by someone else. `restore`: what stood there just before a restore. `green`: what the last
- * checks found in order, kept just before it was changed.
+ * checks found in order, kept just before it was changed. `message`: just before the first change after words that the user said in the middle of a turn.
  */
 export type KeptState = z.infer<typeof recordSchema>;
 

@@ -37,15 +37,15 @@ export type Difference = { readonly patch: string; readonly root: string; readon
 export type Checkpoints = {
   /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
   readonly snapshot: (label: string, step: number) => Promise<Checkpoint | undefined>;
-  /** Keeps the state in which the checks were last green, before it is changed again. Never throws. */
-  readonly keepGreen: (label: string, step: number) => Promise<void>;
+  /** Keeps a state in the middle of a turn, to which `undo` does not go back by itself. Never throws. */
+  readonly keepBetween: (kind: 'green' | 'message', label: string, step: number) => Promise<void>;
   /**
    * Notes what the agent left when it stopped working, so that later edits of others are known, and gives the absolute paths that changed
    * since the turn's snapshot, those that commands changed included; none when there is no snapshot. `step`: how many steps there are; when
    * there are more than the last time, what has changed meanwhile is the agent's, too.
    */
   readonly finishTurn: (step: number) => Promise<readonly string[]>;
-  /** The states before each turn's changes, and those in which the checks were green, oldest first. */
+  /** The states before each turn's changes, those in which the checks were green, and those before changes for words said meanwhile; oldest first. */
   readonly list: () => readonly Checkpoint[];
   /** Throws UserError for an unknown id, or when checkpoints are not available. */
   readonly preview: (id: string) => Promise<Preview>;
@@ -116,9 +116,9 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         return undefined;
       }
     },
-    keepGreen: async (label, step) => {
+    keepBetween: async (kind, label, step) => {
       if (problem) return;
-      await inOrder(async (store) => record(store, 'green', label, step, await store.repositories.snapshot())).catch(
+      await inOrder(async (store) => record(store, kind, label, step, await store.repositories.snapshot())).catch(
         () => {},
       );
     },
@@ -131,7 +131,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     },
     list: () =>
       (opened ? known : readCheckpointRecords(recordsPath(options)))
-        .filter(({ kind }) => kind === 'before' || kind === 'green')
+        .filter(({ kind }) => kind === 'before' || kind === 'green' || kind === 'message')
         .map(publish),
     preview: (id) => orUserError(async (store) => previewOf(await goalOf(store, find(store, id)))),
     restore: (id, how = {}) =>

@@ -88,7 +88,7 @@ function findUnsure(run: Undoable, { checkpoint, changes }: Preview, what: Edite
  */
 export async function goBackBeforeTrouble(run: Undoable, cwd: string, evidence: string): Promise<string> {
   const { checkpoints } = run.sessionCheckpoints;
-  const last = checkpoints?.list().at(-1);
+  const last = checkpoints?.list().findLast(({ kind }) => kind !== 'message');
   const next = last?.kind === 'green' ? await checkpoints?.preview(last.id) : await checkpoints?.nextUndo();
   const leave = next ? findUnsure(run, next, 'undo').edited.map(({ path }) => path) : [];
   const done = next && (await checkpoints?.restore(next.checkpoint.id, { leave }));

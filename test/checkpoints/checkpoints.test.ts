@@ -301,7 +301,7 @@ describe('checkpoints', () => {
     const checkpoints = checkpointsOf(sandpit);
     await checkpoints.snapshot('turn', 0);
     write(sandpit.work, { 'a.txt': 'green\n' });
-    await checkpoints.keepGreen('checks green: npm test', 2);
+    await checkpoints.keepBetween('green', 'checks green: npm test', 2);
     write(sandpit.work, { 'a.txt': 'red\n' });
     const read = () => readFileSync(join(sandpit.work, 'a.txt'), 'utf8');
     const green = checkpoints.list().at(-1)!;

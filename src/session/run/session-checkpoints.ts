@@ -16,7 +16,8 @@ export function openSessionCheckpoints(setup: Setup, session: string, emit: (eve
   const warn = (message: string) => emit({ type: 'warning', message });
   return {
     checkpoints,
-    keepGreen: async (label: string, step: number) => checkpoints?.keepGreen(label, step),
+    keepBetween: async (kind: 'green' | 'message', label: string, step: number) =>
+      checkpoints?.keepBetween(kind, label, step),
     /** What differs now from the first state that was kept at or after a time (ISO), as a patch for `git apply`; empty when none was kept. */
     patchSince: async (time: string): Promise<string> => {
       const before = checkpoints?.list().find(({ at }) => at >= time);

@@ -112,6 +112,12 @@ async function work(parts: TaskParts, { words, turn, text, images, signal }: Tur
     ...parts,
     observerPort: {
       ...observerPort,
+      drain: () => {
+        const drained = observerPort.drain();
+        const said = drained.notes.find(({ from }) => from === 'user');
+        if (said) turn.hearMeanwhile(said.text);
+        return drained;
+      },
       settle: async (aborted) => {
         await Promise.all([turn.noteEnd(), observerPort.settle(aborted)]);
       },

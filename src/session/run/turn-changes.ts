@@ -7,9 +7,11 @@ import type { trackChanges } from './track-changes.ts';
 export type TurnChanges = {
   /** A turn begins, with these words of the user. */
   readonly begin: (words: string) => void;
+  /** Words of the user come before the next request: what is changed from then on can be taken back by itself. */
+  readonly hearMeanwhile: (words: string) => void;
   /** Before a change: the snapshot of the turn, made with the first. */
   readonly beforeChange: () => Promise<void>;
-  /** Before each change: the last state in which the checks were green is kept. */
+  /** Before each change: the state before words that were said meanwhile, and the last one in which the checks were green, are kept. */
   readonly beforeEachChange: () => Promise<void>;
   /** What the agent left on the disk; what changes after that, while the turn is reviewed or later, is the user's. */
   readonly noteEnd: () => Promise<void>;
@@ -29,23 +31,32 @@ export function createTurnChanges({ trajectory, observer, sessionCheckpoints, ch
   let changedFrom = Number.POSITIVE_INFINITY;
   let beforeChange = async () => {};
   let keptGreen = -1;
+  let heard: { readonly words: string; readonly step: number } | undefined;
   const files = new Set<string>();
   return {
     begin: (words) => {
       files.clear();
+      heard = undefined;
       changedFrom = Number.POSITIVE_INFINITY;
       beforeChange = once(() => {
         changedFrom = trajectory.steps.length;
         return sessionCheckpoints.snapshot(words, changedFrom);
       });
     },
+    hearMeanwhile: (words) => {
+      // As long as the turn has changed nothing, the state before its first change is theirs, too.
+      if (changedFrom < trajectory.steps.length) heard ??= { words, step: trajectory.steps.length };
+    },
     beforeChange: () => beforeChange(),
     beforeEachChange: async () => {
+      const said = heard;
+      heard = undefined;
+      if (said) await sessionCheckpoints.keepBetween('message', said.words, said.step);
       const green = observer.lastGreen();
       // The state before the turn's first change is kept already.
       if (green === undefined || green.step <= keptGreen || green.step < changedFrom) return;
       keptGreen = green.step;
-      await sessionCheckpoints.keepGreen(`checks green: ${green.check}`, green.step + 1);
+      await sessionCheckpoints.keepBetween('green', `checks green: ${green.check}`, green.step + 1);
     },
     noteEnd: async () => {
       if (changedFrom === Number.POSITIVE_INFINITY) return;

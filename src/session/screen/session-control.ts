@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Stop } from '../../agent/stop-reason.ts';
 import { exportSession, writeExport } from '../../command-line/export-command.ts';
 import { readGitState } from '../../context/git-state.ts';
@@ -148,11 +148,13 @@ const nothingTakenBack = { isDone: false, words: 'Nothing has been taken back.' 
 function checkpointControl(shown: ShownSession, folder: string): Pick<SessionControl, 'checkpoints'> {
   const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
-  /** The state of the files before the first change at or after a step. */
-  const stateBefore = (step: number) =>
-    checkpoints()
+  /** The state of the files before the first change after the user's words of a step; those of steps that were taken back are older than the words. */
+  const stateBefore = (step: number) => {
+    const saidAt = shown.current().trajectory.steps[step]?.notes.find(({ from }) => from === 'user')?.at ?? '';
+    return checkpoints()
       ?.list()
-      .find((checkpoint) => checkpoint.step >= step);
+      .find((state) => state.step >= step && state.at >= saidAt);
+  };
   return {
     checkpoints: {
       diff: async (): Promise<readonly ResultView[]> => {
@@ -174,7 +176,8 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
         if (!state) return [];
         const { changes } = await checkpoints()!.preview(state.id);
         return changes.map(
-          ({ kind, path, isEdited }) => `${kind} ${path}${isEdited ? ' (changed meanwhile: left as it is)' : ''}`,
+          ({ kind, path, isEdited }) =>
+            `${kind} ${relative(shown.setup.cwd, path)}${isEdited ? ' (changed meanwhile: left as it is)' : ''}`,
         );
       },
       rewind: async (step, what) => {

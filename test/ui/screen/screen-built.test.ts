@@ -243,18 +243,24 @@ describe('the built program', () => {
     await expect.poll(() => readFileSync(sum, 'utf8')).toBe('mine');
   });
 
-  it('goes on counting what was paid for steps that a rewind takes back', async () => {
-    const screen = start(makePlace(), [...(await serve(end, end)), '--wink', 'off']);
+  it('goes back to before words that were said while it worked, and goes on counting what was paid', async () => {
+    const place = makePlace();
+    const call = (command: string) => ({ calls: [{ name: 'shell' as const, arguments: { command } }] });
+    const replies = await serve(call('echo a > a.txt'), call('sleep 2'), call('echo b > b.txt'), end);
+    const screen = start(place, [...replies, '--wink', 'off', '--approval', 'full']);
     await typeTask(screen, 'one');
+    await screen.shows('sleep 2');
+    screen.press('two\r');
     await screen.shows('✓ done');
     const paid = /\S+ tokens(?= \()/.exec(screen.text())?.[0] ?? 'nothing';
     screen.press('/rewind\r');
     await screen.shows('Go back to before a message');
     screen.press('\r');
-    await screen.shows('What should go back?');
-    await screen.answers('2');
-    await screen.shows('❯ one');
-    await screen.printed('The files are as they were.');
+    await screen.shows('delete b.txt');
+    await screen.answers('1');
+    await screen.shows('❯ two');
+    await screen.printed('1 file removed: b.txt');
+    expect(['a.txt', 'b.txt'].map((name) => existsSync(join(place.cwd, name)))).toEqual([true, false]);
     await expect.poll(() => screen.rows().findLast((row) => row.includes(' · scripted'))).toContain(paid);
   });
 
