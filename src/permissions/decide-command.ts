@@ -5,6 +5,7 @@ import { allowingRule, forbidCommand } from './command-rules.ts';
 import { findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { decidePlainly, decideUnkept, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
+import { decideTakenStashes } from './git/decide-losses.ts';
 import { describeRunByGit, findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
@@ -41,6 +42,7 @@ export function decideCommand(target: CommandTarget, given: PermissionContext): 
     ...plain,
     ...nameGravest(script, plain, context),
     ...nameTogether(script, plain, context),
+    ...decideTakenStashes(script, context),
     ...listedForDeletion(script).flatMap((each) => decideUnkept(each, context)),
   ];
   if (context.canConfine) return decideConfined(target, script, asked, context);

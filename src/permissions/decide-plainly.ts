@@ -1,9 +1,8 @@
 import { clipCommand, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
 import type { PartDecision, PermissionContext } from './decide-path.ts';
-import { findAbortedOperation } from './git/aborted-operation.ts';
 import { findBrought } from './git/brought-by-git.ts';
-import { findReplacedCommit } from './git/replaced-commit.ts';
+import { decideCommitLosses, decideStagedWork } from './git/decide-losses.ts';
 import { isMaker } from './harmless-commands.ts';
 import { type Effect, startedEffect } from './plain-effects.ts';
 import { readKnown } from './reading-commands.ts';
@@ -11,7 +10,7 @@ import { describeAct, gravityOf } from './reasons/describe-act.ts';
 import { describeOutside, namedOutside } from './reasons/outside.ts';
 import { describeTogether } from './reasons/script-acts.ts';
 import { suggestRule } from './suggest-rule.ts';
-import { findUnkept } from './unkept/unkept-files.ts';
+import { findMovedAway, findUnkept } from './unkept/unkept-files.ts';
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
 export function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
@@ -32,12 +31,13 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
       ...offerCommand(
         [
           ...decideUnkept(command, context),
-          ...decideReplaced(command, context),
-          ...decideAborted(command, context),
+          ...decideMovedAway(command, context),
+          ...decideCommitLosses(command, context),
           ...decideBrought(command, context),
         ],
         command,
       ),
+      ...decideStagedWork(command, context),
     ];
   }
   const act = describeAct(command, effectWords[effect]);
@@ -62,22 +62,14 @@ export function decideUnkept(command: SimpleCommand, context: PermissionContext)
   return [{ ruling: 'ask', reason, gravity: gravityOf(command) + 0.5 }];
 }
 
-/** To amend a commit of its own is ordinary work; one that was there before would be off its branch, and no checkpoint brings it back. */
-function decideReplaced(command: SimpleCommand, context: PermissionContext): PartDecision[] {
-  if (context.mode !== 'edits' || !context.canConfine) return [];
-  const subject = findReplacedCommit(command, context.startedAtMs);
-  if (subject === undefined) return [];
-  const reason = `\`git commit --amend\` replaces a commit that was there before this session (${clipCommand(subject)}); mode edits asks first.`;
-  return [{ ruling: 'ask', reason, gravity: 2 }];
-}
-
-/** To give up a merge of its own is ordinary work; of one that the user was in the middle of, no checkpoint holds what was made and resolved. */
-function decideAborted(command: SimpleCommand, context: PermissionContext): PartDecision[] {
-  if (context.mode !== 'edits' || !context.canConfine) return [];
-  const operation = findAbortedOperation(command, context.startedAtMs);
-  if (operation === undefined) return [];
-  const reason = `\`${clipCommand(command.text)}\` gives up a ${operation} that was under way before this session, with the commits it has made and the conflicts that were resolved; mode edits asks first.`;
-  return [{ ruling: 'ask', reason, gravity: 2 }];
+/** Under another name it would count as what a build makes, or as what the checkpoint holds. */
+function decideMovedAway(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  if (context.mode !== 'edits') return [];
+  const [first, ...more] = findMovedAway(command, context);
+  if (first === undefined) return [];
+  const what = `${clipCommand(first)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+  const reason = `\`${clipCommand(command.text)}\` moves what no checkpoint holds (${what}) to where a later command could delete it unasked; mode edits asks first.`;
+  return [{ ruling: 'ask', reason, gravity: 1 }];
 }
 
 /** Confined, git would leave these files as they were, and say so in a line that nobody reads. */

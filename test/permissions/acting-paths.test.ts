@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProtected, protectedFiles, protectedThings } from '../../src/core/disk/protected-files.ts';
@@ -255,10 +255,76 @@ describe('a git command in mode edits', () => {
     expect(() => git('cherry-pick', 'topic~1', 'topic')).toThrow();
     for (const command of ['git cherry-pick --abort', 'git cherry-pick --ab', 'git -P cherry-pick --quit'])
       expect([command, await on(command, soon), await on(command, before)]).toEqual([command, 'ask', 'allow']);
+    expect(await on('git cherry-pick --skip', soon)).toBe('ask');
     expect(await on('git cherry-pick --continue', soon)).toBe('allow');
     git('cherry-pick', '--abort');
     expect(() => git('merge', '-q', 'topic')).toThrow();
-    expect(await on('git merge --abort', soon)).toBe('ask');
+    for (const command of ['git merge --abort', 'git stash', 'git checkout topic'])
+      expect([command, await on(command, soon), await on(command, before)]).toEqual([command, 'ask', 'allow']);
+    expect(await on('git checkout a.txt', soon)).toBe('allow');
+  });
+
+  it('that takes out of the index what was staged before the session, and nothing else holds, is asked about', async () => {
+    const { cwd, git, put, permissions } = makeWorkspace();
+    const decide = (command: string, startedAtMs = Date.now() + 60_000) =>
+      permissions({ startedAtMs }).decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }]);
+    put('b.txt');
+    git('add', '.');
+    git('commit', '-qm', 'second');
+    put('b.txt', 'whole\n');
+    git('add', '.');
+    // What is staged as a whole is lost by none of these.
+    for (const command of ['git add -A', 'git commit -am x', 'git commit -m x'])
+      expect([command, (await decide(command)).ruling]).toEqual([command, 'allow']);
+    put('a.txt', 'one\n');
+    git('add', 'a.txt');
+    put('a.txt', 'one and two\n');
+    for (const command of ['git add -A', 'git add a.txt', 'git commit -am x', 'git commit -m x a.txt', 'git add -u .'])
+      expect([command, (await decide(command)).reason]).toEqual([
+        command,
+        expect.stringContaining('replaces in the index what was staged before this session (a.txt) and no checkpoint'),
+      ]);
+    for (const command of [
+      'git stash',
+      'git stash push -m x',
+      'git restore --staged .',
+      'git restore -SW -s HEAD .',
+      'git rm --cached -r -q .',
+      'git checkout HEAD -- .',
+      'git checkout HEAD a.txt b.txt',
+    ])
+      expect([command, (await decide(command)).reason]).toEqual([
+        command,
+        expect.stringContaining('takes out of the index what was staged before this session (a.txt and 1 more)'),
+      ]);
+    for (const command of ['git add b.txt', 'git commit -m a.txt', 'git stash -k', 'git stash list', 'git checkout .'])
+      expect([command, (await decide(command)).ruling]).toEqual([command, 'allow']);
+    expect((await decide('git add -A')).suggestedRule).toBeUndefined();
+    // What the session staged itself is its own, also where git had it already.
+    git('mv', 'b.txt', 'c.txt');
+    expect((await decide('git restore --staged c.txt', statSync(join(cwd, 'c.txt')).ctimeMs - 1)).ruling).toBe('allow');
+    for (const command of ['git add -A', 'git stash', 'git restore --staged .'])
+      expect([command, (await decide(command, Date.now() - 60_000)).ruling]).toEqual([command, 'allow']);
+  });
+
+  it('that takes a stash off the list is asked about where it was there before the session', async () => {
+    const { git, put, permissions } = makeWorkspace();
+    const on = (command: string, startedAtMs = Date.now() + 60_000) => verdictOf(permissions({ startedAtMs }), command);
+    put('a.txt', 'mine\n');
+    git('stash', '-q');
+    for (const command of [
+      'git stash pop',
+      'git stash pop --index 0',
+      'git stash branch x',
+      'git stash && git stash pop',
+    ])
+      expect([command, await on(command)]).toEqual([command, 'ask']);
+    for (const command of ['git stash apply', 'git stash show', 'git stash pop 1'])
+      expect([command, await on(command)]).toEqual([command, 'allow']);
+    expect(await on('git stash pop', Date.now() - 60_000)).toBe('allow');
+    // With something to stash, the same script takes its own.
+    put('a.txt', 'other\n');
+    expect(await on('git stash && git stash pop')).toBe('allow');
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,11 @@ describe('in mode edits, what no checkpoint could bring back', () => {
     ['echo x | tee dev.sqlite', 'dev.sqlite'],
     ['sed -i s/x/y/ dev.sqlite', 'dev.sqlite'],
     ['dd if=/dev/null of=dev.sqlite', 'dev.sqlite'],
+    ["sed -n 's/a/b/w dev.sqlite' src/a.ts", 'dev.sqlite'],
+    ['sort -o dev.sqlite src/a.ts', 'dev.sqlite'],
+    ['git archive -o dev.sqlite HEAD', 'dev.sqlite'],
+    ['git diff --output=dev.sqlite', 'dev.sqlite'],
+    ['git bundle create dev.sqlite HEAD', 'dev.sqlite'],
   ])('is asked about: %s', async (command, named) => {
     const { ruling, reason } = await decide(command);
     expect(ruling).toBe('ask');
@@ -103,6 +108,39 @@ describe('in mode edits, what no checkpoint could bring back', () => {
     'cp src/a.ts app/b.ts',
   ])('%s is not', async (command) => {
     expect((await decide(command)).ruling).toBe('allow');
+  });
+
+  it.each([
+    'mv dev.sqlite dist',
+    'mkdir -p dist && mv data/notes dist/x',
+    'mv -t node_modules dev.sqlite',
+    'mv dev.sqlite src/a.ts',
+    'gzip dev.sqlite',
+  ])('is asked about before it is moved to where it could be deleted unasked: %s', async (command) => {
+    const { ruling, reason } = await decide(command);
+    expect(ruling).toBe('ask');
+    expect(reason).toContain('moves what no checkpoint holds (');
+  });
+
+  it('is asked about whatever git ignores by now, and wherever it was moved', async () => {
+    const cwd = makeFolder('moving', ['dev.sqlite', 'mine.sqlite', 'a.ts']);
+    execFileSync('git', ['init', '-q'], { cwd });
+    writeFileSync(join(cwd, '.gitignore'), '*.sqlite\n');
+    const decideThere = decider(cwd);
+    expect((await decideThere('rm a.ts')).ruling).toBe('allow');
+    writeFileSync(join(cwd, '.gitignore'), '');
+    mkdirSync(join(cwd, 'new'));
+    renameSync(join(cwd, 'mine.sqlite'), join(cwd, 'new/moved.txt'));
+    const later = statSync(join(cwd, 'new')).birthtimeMs;
+    for (const [command, named] of [
+      ['rm dev.sqlite', 'dev.sqlite'],
+      ['rm new/moved.txt', 'new/moved.txt'],
+      ['rm -r new', 'new/moved.txt'],
+    ] as const)
+      expect([command, (await decideThere(command, later)).reason]).toEqual([
+        command,
+        expect.stringContaining(`(${named}:`),
+      ]);
   });
 
   it('nor is what came into being since the session began', async () => {

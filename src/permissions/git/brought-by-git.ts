@@ -96,7 +96,7 @@ function partsOf(args: readonly string[]) {
 }
 
 /** The commit that git goes to by a name; the branch of a remote has no name of its own yet. */
-function commitOf(name: string, folder: string): string | undefined {
+export function commitOf(name: string, folder: string): string | undefined {
   const spellings = name === '-' ? ['@{-1}'] : [name, `refs/remotes/origin/${name}`];
   return spellings.find(
     (each) =>

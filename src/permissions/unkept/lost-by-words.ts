@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Argument, programName, type ScriptReading, type SimpleCommand } from '../../core/shell/read-script.ts';
 import { startedCommands } from '../started-commands.ts';
+import { namedOutputs } from './output-options.ts';
 
 /** What a command deletes, empties or replaces by its words, from the folder in which it runs: a path, or a pattern as in `:(glob)`. */
 export type LostByWords = {
@@ -47,12 +48,36 @@ function replacedBy(name: string, args: readonly Argument[]): LostByWords[] {
       each.path.startsWith('of=') ? [{ ...each, path: each.path.slice(3) }] : [],
     );
   if (name === 'tee') return has(/^(-[a-z]*a|--append)/) ? [] : replaced(operands);
+  const outputs = namedOutputs(name, args).map((path) => ({ path, isPattern: false, isReplaced: true }) as const);
+  if (outputs.length > 0) return outputs;
   if (/^g?sed$/.test(name)) return has(/^(-[nErsuz]*i|--in-place)/) ? replaced(operands) : [];
   const copies = /^(cp|mv|install)$/.test(name) || (name === 'ln' && has(/^(-[a-z]*f|--force)/));
   if (!copies || has(/^(-[a-zA-Z]*[nub]|-[a-zA-Z]*t|--(no-clobber|update|backup|target-directory).*)$/)) return [];
   const [aim, ...sources] = replaced(operands).reverse();
   if (!aim || sources.length === 0) return [];
   return [aim, ...sources.map(({ path }) => ({ ...aim, path: join(aim.path, path.slice(path.lastIndexOf('/') + 1)) }))];
+}
+
+/**
+ * A path that a command gives another name, and the places where it may be found then: a folder is told from a file only by what is there. None
+ * where another file takes its place (`gzip`), which would count as made since.
+ */
+export type MovedByWords = { readonly path: string; readonly aims: readonly string[] };
+
+/** Known words alone: of a pattern nobody knows which of its files goes where. */
+export function movedByWords(command: SimpleCommand): MovedByWords[] {
+  const args = command.words.slice(1);
+  const name = nameOf(command);
+  const operands = operandsOf(args).flatMap(({ value, isKnown }) => (isKnown ? [value] : []));
+  const has = (pattern: RegExp) => args.some(({ value }) => pattern.test(value));
+  if (/^(gzip|bzip2|xz)$/.test(name) && !has(/^(-[a-zA-Z]*[kcltd]|--(keep|stdout|list|test|decompress))/))
+    return operands.map((path) => ({ path, aims: [] }));
+  if (name !== 'mv') return [];
+  const folder = args.findIndex(({ value }) => /^(-t|--target-directory)$/.test(value));
+  const aim = folder === -1 ? operands.at(-1) : args[folder + 1]?.value;
+  if (aim === undefined) return [];
+  const sources = operands.filter((value) => value !== aim);
+  return sources.map((path) => ({ path, aims: [aim, join(aim, path.slice(path.lastIndexOf('/') + 1))] }));
 }
 
 /** `> f` and `echo x > f`: what is written is there in the words. Builds write their output over ignored files all day. */

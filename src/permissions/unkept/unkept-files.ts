@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { KeptFolder } from '../../core/disk/kept-folder.ts';
 import { runGitSafely } from '../../core/process/safe-git.ts';
@@ -8,7 +8,7 @@ import type { PermissionContext } from '../decide-path.ts';
 import { findAdded } from '../git/brought-by-git.ts';
 import { isInside } from '../path-kinds.ts';
 import { startedCommands } from '../started-commands.ts';
-import { type LostByWords, lostByWords } from './lost-by-words.ts';
+import { type LostByWords, lostByWords, movedByWords } from './lost-by-words.ts';
 
 /** What a build, a program or a check makes again. */
 const remade = new RegExp(
@@ -31,16 +31,50 @@ type Knowledge = Pick<PermissionContext, 'places' | 'real' | 'startedAtMs' | 'ke
  * the folder in which the command runs.
  */
 export function findUnkept(command: SimpleCommand, context: Knowledge): string[] {
-  const started = startedCommands(command, context.places.home)
-    .filter(({ where }) => where === undefined)
-    .map((each) => each.command);
-  // What only redirects starts nothing.
-  const all = command.words.length === 0 ? [command] : started;
-  const lost = all.flatMap((each): LostByWords[] => [
+  const lost = startedHere(command, context).flatMap((each): LostByWords[] => [
     ...lostByWords(each).map((one) => ({ ...one, path: resolve(each.folder, one.path) })),
     ...findAdded(each).map((path): LostByWords => ({ path, isPattern: false, isReplaced: true })),
   ]);
   return find(lost, context).map((path) => relative(command.folder, path) || '.');
+}
+
+/**
+ * Such files that a command moves to where they could be deleted unasked: among what builds make again, or to the name of another file that the
+ * checkpoint holds. Paths from the folder in which the command runs.
+ */
+export function findMovedAway(command: SimpleCommand, context: Knowledge): string[] {
+  const moved = startedHere(command, context).flatMap((each) =>
+    movedByWords(each).map(({ path, aims }) => ({
+      path: resolve(each.folder, path),
+      aims: aims.map((aim) => resolve(each.folder, aim)),
+    })),
+  );
+  return moved
+    .filter(({ path }) => find([{ path, isPattern: false }], context).length > 0)
+    .filter(({ aims }) => !isGuarded(aims, context))
+    .map(({ path }) => relative(command.folder, path) || '.');
+}
+
+/** Whether what comes to a place is asked about there as well: no build makes it, and no file of that name is in the checkpoint. */
+function isGuarded([aim, inFolder = aim]: readonly string[], context: Knowledge): boolean {
+  if (aim === undefined || inFolder === undefined) return false;
+  const place = realPlace(isFolder(aim) ? inFolder : aim);
+  const root = context.real.roots.find((each) => isInside(each, place));
+  // What lies outside is asked about anyway.
+  if (root === undefined) return true;
+  if (isRemade(root, place)) return false;
+  const folder = context.keptFolders()?.find((each) => isInside(each.root, place));
+  if (folder === undefined) return true;
+  const asked = ['ls-files', '-z', '--cached', '--', `:(literal)${relative(folder.root, place)}`];
+  return runGitSafely(folder.root, asked, [0], { env: folder.environment }) === '';
+}
+
+/** A command and what it starts on this machine. */
+function startedHere(command: SimpleCommand, { places }: Knowledge): readonly SimpleCommand[] {
+  // What only redirects starts nothing.
+  if (command.words.length === 0) return [command];
+  const started = startedCommands(command, places.home).filter(({ where }) => where === undefined);
+  return started.map((each) => each.command);
 }
 
 /**
@@ -58,7 +92,7 @@ export function findUnkeptPaths(paths: readonly string[], context: Knowledge): s
 function find(lost: readonly LostByWords[], context: Knowledge): string[] {
   const { roots } = context.real;
   const there = lost
-    .filter((each) => each.isPattern || wasThere(each.path, context.startedAtMs, each.isReplaced === true))
+    .filter((each) => each.isPattern || mayBeLost(each, context.startedAtMs))
     .map((each) => ({ ...each, path: each.isPattern ? each.path : realPlace(each.path) }))
     // What lies outside is asked about anyway.
     .filter(({ path }) => roots.some((root) => isInside(root, path) && !isRemade(root, path)));
@@ -66,7 +100,7 @@ function find(lost: readonly LostByWords[], context: Knowledge): string[] {
   const folders = context.keptFolders();
   if (folders === undefined) return [];
   const found = [
-    ...folders.flatMap((folder) => ignoredIn(folder, there, folders)),
+    ...folders.flatMap((folder) => missingIn(folder, there, folders, context.startedAtMs)),
     ...there.flatMap((each) => leftOf(each, folders)),
   ];
   const bare = there
@@ -77,16 +111,29 @@ function find(lost: readonly LostByWords[], context: Knowledge): string[] {
     .filter((path) => wasThere(path, context.startedAtMs, false));
 }
 
-/** What git ignores of them in a folder that is kept. */
-function ignoredIn(folder: KeptFolder, lost: readonly LostByWords[], all: readonly KeptFolder[]): string[] {
+/**
+ * What is there of them and not in the checkpoint of a folder that is kept. The checkpoint is asked, not what git ignores now: a command may
+ * have changed that, or moved a file to where git does not ignore it.
+ */
+function missingIn(
+  folder: KeptFolder,
+  lost: readonly LostByWords[],
+  all: readonly KeptFolder[],
+  startedAtMs: number,
+): string[] {
   const specs = (isPattern: boolean) =>
     lost.filter((each) => each.isPattern === isPattern).flatMap((each) => specOf(folder.root, each, all));
   const named = lost.filter(({ isPattern }) => !isPattern);
-  // Of a folder that git ignores as a whole its name is enough; a pattern may mean some of it.
-  const below = listIgnored(folder, specs(false), ['--directory']).map(
-    (found) => named.find(({ path }) => isInside(found, path))?.path ?? found,
-  );
-  return [...below, ...listIgnored(folder, specs(true), [])];
+  const isOther = (path: string) => path !== folder.root && all.some(({ root }) => root === path);
+  const isNewFolder = (path: string) => isFolder(path) && !wasThere(path, startedAtMs, false);
+  // Of a folder that is missing as a whole its name is enough, but where it came into being later; a pattern may mean some of it.
+  const below = listMissing(folder, specs(false), ['--directory', '--no-empty-directory'])
+    .filter((found) => !isOther(found))
+    .map((found) => named.find(({ path }) => isInside(found, path))?.path ?? found)
+    .flatMap((found) =>
+      isNewFolder(found) ? listMissing(folder, [`:(literal)${relative(folder.root, found)}`], []) : [found],
+    );
+  return [...below, ...listMissing(folder, specs(true), []).filter((found) => !isOther(found))];
 }
 
 /** What is lost as git calls it in the repository that it lies in, and in those that lie in it; none for others. */
@@ -99,18 +146,18 @@ function specOf(root: string, { path, isPattern }: LostByWords, all: readonly Ke
   return rest.startsWith('**/') && isInside(literal, root) ? [`:(glob)${rest}`] : [];
 }
 
-function listIgnored(
+function listMissing(
   { root, environment }: KeptFolder,
   specs: readonly string[],
   options: readonly string[],
 ): string[] {
   if (specs.length === 0) return [];
-  const asked = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', ...options, '--', ...specs];
+  const asked = ['ls-files', '-z', '--others', ...options, '--', ...specs];
   return (runGitSafely(root, asked, [0], { env: environment }) ?? '')
     .split('\0')
     .filter((each) => each !== '')
     .slice(0, maxLooked)
-    .map((each) => join(root, each));
+    .map((each) => join(root, each).replace(/\/$/, ''));
 }
 
 /** What the checkpoint left out, since it was too large or too much. */
@@ -166,6 +213,10 @@ function isRemade(root: string, path: string): boolean {
     .some((part) => remade.test(part));
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** The path with its folder's links resolved: what is deleted or replaced is the link itself. */
 function realPlace(path: string): string {
   try {
@@ -173,6 +224,11 @@ function realPlace(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** In a new folder may lie what was moved there. */
+function mayBeLost({ path, isReplaced }: LostByWords, startedAtMs: number): boolean {
+  return wasThere(path, startedAtMs, isReplaced === true) || (!isReplaced && isFolder(path));
 }
 
 /** Whether it was there before; where the system does not tell, as far as its last change says. */
