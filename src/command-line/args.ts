@@ -72,17 +72,36 @@ export function parseArguments(words: readonly string[]): Arguments {
   );
   if (values.help) return { kind: 'help', ...(runCommand ? { command: runCommand } : {}) };
   if (values.version) return { kind: 'version' };
-  if (!runCommand && positionals.length === 1 && values.print !== true) rejectMistypedCommand(positionals[0]!);
+  if (!runCommand && values.print !== true) {
+    const meant = commonWords.get(positionals.join(' '));
+    if (meant !== undefined) return meant();
+    rejectMistypedCommand(positionals);
+  }
   return { kind: 'run', ...(runCommand ? { command: runCommand } : {}), words: positionals, flags: readFlags(values) };
 }
 
-/** One word that is nearly a command is a slip: as a prompt it would cost a request and do something else than was meant. */
-function rejectMistypedCommand(word: string): void {
-  const near = word.length < 5 ? undefined : nearestName(word, commandNames);
+/** Words that are commands of other programs. */
+const commonWords: ReadonlyMap<string, () => Arguments> = new Map<string, () => Arguments>([
+  ['help', () => ({ kind: 'help' })],
+  ['version', () => ({ kind: 'version' })],
+  ...['update', 'upgrade'].map(
+    (word) => [word, () => reject(word, '`npm install -g wink-agent@latest` updates it')] as const,
+  ),
+  ['models', () => reject('models', '`/model` on the screen lists what the endpoint offers')],
+]);
+
+/** One word that is nearly a command, alone or with one behind it, is a slip: as a prompt it would cost a request and do something else than was meant. */
+function rejectMistypedCommand(words: readonly string[]): void {
+  const [word = ''] = words;
+  if (words.length > 2 || words.some((each) => /\s/.test(each)) || word.length < 5) return;
+  const near = nearestName(word, commandNames);
   if (near !== undefined && near !== word)
-    throw new UserError(
-      `There is no command ${word}; did you mean \`wink-agent ${near}\`? As a prompt: \`wink-agent -p ${word}\`.`,
-    );
+    reject(words.join(' '), `did you mean \`wink-agent ${[near, ...words.slice(1)].join(' ')}\`?`);
+}
+
+function reject(words: string, instead: string): never {
+  const hint = instead.endsWith('?') ? instead : `${instead}.`;
+  throw new UserError(`There is no command ${words}; ${hint} As a prompt: \`wink-agent -p "${words}"\`.`);
 }
 
 /** The flags of a run that was given none: for commands that read the configuration alone. */

@@ -4,13 +4,16 @@ import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { winkHome } from '../store/session-folders.ts';
-import { distrust, listTrusted, trust } from '../trust/trust.ts';
+import { fingerprint } from '../trust/fingerprint.ts';
+import { distrust, listTrusted, trust, trustedFolder } from '../trust/trust.ts';
 import { parseFlags } from './args.ts';
+import { listTrustEffects, type TrustEffect } from './trust-effects.ts';
 
 const help = `wink-agent trust: let a repository's own config, hooks, MCP servers, commands and classes take effect
 
 Usage
-  wink-agent trust [folder]            trust the repository of this folder
+  wink-agent trust [folder]            show what the repository of this folder adds, and ask whether to trust it
+  wink-agent trust --yes [folder]      show it and trust at once, as where nobody can be asked
   wink-agent trust --remove [folder]   no longer trust it
   wink-agent trust --list              the trusted folders
 
@@ -24,6 +27,7 @@ Examples
 
 const flags = [
   { name: 'remove', type: 'boolean', help: 'no longer trust it' },
+  { name: 'yes', short: 'y', type: 'boolean', help: 'trust without a question' },
   { name: 'list', type: 'boolean', help: 'the trusted folders' },
   { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
 ] as const;
@@ -44,8 +48,46 @@ export async function runTrust(words: readonly string[], io: CommandIo): Promise
     );
   else if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`There is no folder ${sanitize(folder)}; nothing was trusted.`);
-  else io.stdout.write(`Trusted: ${sanitize(await trust(folder, home))}\n`);
+  else return giveTrust(folder, home, values.yes === true, io);
   return 0;
+}
+
+/** Shows what trust makes effective. At a terminal nothing but a yes to exactly that gives it. */
+async function giveTrust(folder: string, home: string, isYes: boolean, io: CommandIo): Promise<number> {
+  const root = trustedFolder(folder);
+  const before = fingerprint(root, home);
+  const effects = await listTrustEffects(root);
+  io.stdout.write(describeEffects(root, effects));
+  if (!isYes && process.stdin.isTTY && process.stdout.isTTY && !(await isAgreed('Trust it? [y/N] '))) {
+    io.stdout.write('Not trusted.\n');
+    return 0;
+  }
+  if (fingerprint(root, home) !== before)
+    throw new UserError(
+      'Its files changed while the question stood; nothing was trusted. Run `wink-agent trust` again.',
+    );
+  io.stdout.write(`Trusted: ${sanitize(await trust(folder, home))}\n`);
+  return 0;
+}
+
+function describeEffects(root: string, effects: readonly TrustEffect[]): string {
+  if (effects.length === 0)
+    return `${sanitize(root)} adds nothing of its own today; what it adds later needs trust again.\n`;
+  const rows = effects.map(({ kind, words, file }) => `  ${kind.padEnd(10)}  ${oneLine(words)}  [${oneLine(file)}]\n`);
+  return `With trust, these of ${sanitize(root)} take effect:\n${rows.join('')}`;
+}
+
+function oneLine(text: string): string {
+  return sanitize(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}
+
+async function isAgreed(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const answer = await Promise.race([lines.question(question), ended]);
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 function list(home: string, io: CommandIo): void {

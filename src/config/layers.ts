@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { isNestedTooDeeply } from '../core/text/json.ts';
 import { sanitize } from '../core/text/sanitize.ts';
+import { ignoredUntrusted } from '../core/untrusted.ts';
 import { addedLists, type ConfigFlags, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
 
 export type Plain = { [key: string]: unknown };
@@ -125,9 +126,7 @@ export function withoutUntrusted(layer: Layer, own: Plain, warnings: string[]): 
   for (const { key, reason, when } of trustedOnlyKeys) {
     const isDangerous = when === undefined ? undefined : (value: unknown) => when(value, own[key]);
     if (!removePath(values, key.split('.'), isDangerous)) continue;
-    warnings.push(
-      `${sanitize(layer.name)}: "${key}" is ignored because it ${reason} and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-    );
+    warnings.push(ignoredUntrusted(`${sanitize(layer.name)}: "${key}"`, 'is', reason));
   }
   return { ...layer, values };
 }

@@ -5,6 +5,7 @@ import { errorCode } from '../core/errors.ts';
 import { isOfWorkspace } from '../core/process/find-program.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
+import { ignoredUntrusted } from '../core/untrusted.ts';
 
 export type HookFileOptions = {
   readonly repository: string;
@@ -19,14 +20,15 @@ export type HookFileOptions = {
   readonly warn: (message: string) => void;
 };
 
-const repositoryFiles = ['.claude/settings.json', '.claude/settings.local.json'];
+/** The files of a repository that hooks are read from, beside its configuration. */
+export const repositoryHookFiles = ['.claude/settings.json', '.claude/settings.local.json'];
 
 /** The hooks of files in the common form: the trusted repository's, and those that the user named. What is wrong is a warning. */
 export async function readHookFiles(options: HookFileOptions): Promise<readonly JsonObject[]> {
   const { repository, isTrusted, named, home, limit, warn } = options;
   const own = named.map((path) => resolve(repository, path.replace(/^~(?=\/)/, home ?? homedir())));
   const found: JsonObject[] = [];
-  for (const path of new Set([...repositoryFiles.map((name) => join(repository, name)), ...own])) {
+  for (const path of new Set([...repositoryHookFiles.map((name) => join(repository, name)), ...own])) {
     const hooks = await readHooks(path, own.includes(path), options);
     if (hooks === undefined) continue;
     const isRepositorys = isOfWorkspace(path, repository);
@@ -36,17 +38,14 @@ export async function readHookFiles(options: HookFileOptions): Promise<readonly 
       );
     else if (!isRepositorys) found.push(hooks);
     else if (isTrusted) found.push(limit(hooks));
-    else
-      warn(
-        `The hooks of ${path} are ignored because they can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-      );
+    else warn(ignoredUntrusted(`The hooks of ${path}`, 'are', 'can run code'));
   }
   return found;
 }
 
 /** Files of a repository that commands can't change, and whose contents the user trusts with it. */
 function isTrustedFile(name: string): boolean {
-  return name.startsWith('.wink/') || repositoryFiles.includes(name);
+  return name.startsWith('.wink/') || repositoryHookFiles.includes(name);
 }
 
 async function readHooks(

@@ -3,6 +3,7 @@ import { parseLayer } from '../config/layers.ts';
 import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isObject } from '../core/text/json.ts';
+import { ignoredUntrusted } from '../core/untrusted.ts';
 import { projectVariables, startsInWorkspace } from './server-place.ts';
 import { serverLabel } from './tool-name.ts';
 
@@ -82,9 +83,7 @@ export async function readMcpJson(
   const text = readIfThere(path, warnings);
   if (text === undefined) return {};
   if (!isTrusted) {
-    warnings.push(
-      `${path} is ignored because it can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-    );
+    warnings.push(ignoredUntrusted(path, 'is', 'can run code'));
     return {};
   }
   const values = await parseLayer(path, text).then(

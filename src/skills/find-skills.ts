@@ -6,6 +6,7 @@ import { type ReadingGate, whyLeftOut } from '../core/disk/reading-gate.ts';
 import { messageOf } from '../core/errors.ts';
 import { readFields, textField } from '../core/text/fields.ts';
 import { splitFrontMatter } from '../core/text/front-matter.ts';
+import { ignoredUntrusted } from '../core/untrusted.ts';
 
 /** A folder with a SKILL.md (agentskills.io): what it is for is always known to the model, how it is done is read when it is used. */
 export type Skill = {
@@ -51,10 +52,7 @@ export async function findSkills({ home, userHome, repository, isTrusted, gate }
   const theirs = ['.wink/skills', '.agents/skills', '.claude/skills'].map((name) => join(repository, name));
   const own = user.flatMap((folder) => listSkillFolders(folder));
   const others = theirs.filter((folder) => !user.includes(folder)).flatMap((folder) => listSkillFolders(folder));
-  if (others.length > 0 && !isTrusted)
-    warnings.push(
-      `The skills of ${repository} are ignored because you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-    );
+  if (others.length > 0 && !isTrusted) warnings.push(ignoredUntrusted(`The skills of ${repository}`, 'are'));
   const skills = new Map<string, Skill>();
   const folders = new Set<string>();
   const places = [

@@ -4,6 +4,7 @@ import { listNames } from '../core/disk/list-names.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { type ReadingGate, whyLeftOut } from '../core/disk/reading-gate.ts';
 import { splitFrontMatter } from '../core/text/front-matter.ts';
+import { ignoredUntrusted } from '../core/untrusted.ts';
 
 /** A command of the user's own: a Markdown file whose text is submitted in its place. */
 export type CustomCommand = {
@@ -45,9 +46,7 @@ export function findCommands({ home, repository, isTrusted, reserved, gate }: Co
   const own = readFolder(join(home, 'commands'), 'user');
   const theirs = readFolder(join(repository, '.wink', 'commands'), 'repository');
   if (theirs.length > 0 && !isTrusted) {
-    warnings.push(
-      `${join(repository, '.wink', 'commands')} is ignored because you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-    );
+    warnings.push(ignoredUntrusted(join(repository, '.wink', 'commands'), 'is'));
   }
   for (const command of isTrusted ? [...own, ...theirs] : own) {
     const closed = whyLeftOut(command.path, gate, command.source === 'repository' ? repository : undefined);

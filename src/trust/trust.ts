@@ -47,6 +47,11 @@ export function trustState(folder: string, home: string): TrustState {
   return 'untrusted';
 }
 
+/** What trust of a folder is for: the root of its repository, or the folder itself outside of one. A real path. */
+export function trustedFolder(folder: string): string {
+  return trustRoot(folder).root;
+}
+
 /** Trusts the repository of a folder, or the folder itself outside of one; gives the path that is trusted now. Throws UserError. */
 export async function trust(folder: string, home: string): Promise<string> {
   const { root } = trustRoot(folder);

@@ -12,10 +12,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runTrust } from '../../src/command-line/trust-command.ts';
 import { UserError } from '../../src/core/errors.ts';
+import { ignoredUntrusted, joinIgnored } from '../../src/core/untrusted.ts';
 import { distrust, isTrusted, listTrusted, trust, trustState } from '../../src/trust/trust.ts';
 
 function makePlace() {
@@ -148,4 +150,62 @@ describe('trust', () => {
     await expect(runTrust(['repositry'], io)).rejects.toThrow(/There is no folder .*repositry; nothing was trusted/);
     expect(listTrusted(home)).toEqual([]);
   });
+
+  it('shows every program, setting and file that it makes effective, with what can not be seen by its code', async () => {
+    const { home, repository } = makePlace();
+    const files = {
+      '.wink/config.json': JSON.stringify({
+        approval: 'full',
+        hooks: { beforeTool: [{ match: 'edit', command: './x.sh \u202e' }] },
+        permissions: { allow: ['shell(npm:*)'], deny: ['shell(rm)'] },
+        mcpServers: { notes: { command: 'node', args: ['a b.mjs'] } },
+      }),
+      '.claude/settings.json': JSON.stringify({
+        hooks: { Stop: [{ matcher: 'x', hooks: [{ type: 'command', command: 'curl x\nrm y' }] }] },
+      }),
+      '.mcp.json': '{ "mcpServers": { "far": { "url": "https://e.org" } } }',
+      '.wink/commands/team/deploy.md': 'Deploy.',
+      '.claude/skills/pdf/SKILL.md': 'x',
+      '.wink/agents/tester.md': 'x',
+      '.wink/classifiers/slow.md': 'x',
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(repository, name)), { recursive: true });
+      writeFileSync(join(repository, name), text);
+    }
+    const said: string[] = [];
+    const stdout = new PassThrough().on('data', (text) => said.push(String(text)));
+    await runTrust(['--yes'], { stdout, stderr: stdout, env: { WINK_HOME: home }, cwd: repository });
+    expect(
+      said
+        .join('')
+        .split('\n')
+        .map((line) => line.trim().replace(/ {2,}/g, ' ')),
+    ).toEqual([
+      `With trust, these of ${repository} take effect:`,
+      'hook beforeTool (edit): ./x.sh <U+202E> [.wink/config.json]',
+      'hook Stop (x): curl x\\nrm y [.claude/settings.json]',
+      'MCP server notes: node "a b.mjs" [.wink/config.json]',
+      'MCP server far: https://e.org [.mcp.json]',
+      'setting approval = "full" [.wink/config.json]',
+      'setting permissions.allow = ["shell(npm:*)"] [.wink/config.json]',
+      'command team/deploy [.wink/commands/team/deploy.md]',
+      'skill pdf [.claude/skills/pdf/SKILL.md]',
+      'agent tester [.wink/agents/tester.md]',
+      'class slow [.wink/classifiers/slow.md]',
+      `Trusted: ${repository}`,
+      '',
+    ]);
+    expect(isTrusted(repository, home)).toBe(true);
+  });
+});
+
+it('what is ignored without trust is one line where there is much of it', () => {
+  const hooks = ignoredUntrusted('The hooks of x', 'are', 'can run code');
+  expect(joinIgnored(['a', hooks, 'b'])).toEqual(['a', hooks, 'b']);
+  expect(joinIgnored(['a', hooks, 'b', ignoredUntrusted('y', 'is')])).toEqual([
+    'a',
+    'Ignored because you have not trusted this repository: The hooks of x; y. `wink-agent trust` shows what they would do and asks.',
+    'b',
+  ]);
 });

@@ -4,6 +4,7 @@ import type { RunFlags } from '../../command-line/args.ts';
 import { setInFile } from '../../config/set-value.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
+import { joinIgnored } from '../../core/untrusted.ts';
 import { readVersion } from '../../core/version.ts';
 import { runInteractive } from '../../modes/interactive.tsx';
 import { problemOfRules } from '../../permissions/rules.ts';
@@ -214,7 +215,7 @@ function screenInfo(shown: OpenSession, choice: SessionChoice, prompt: string): 
     notifies: config.ui.notify,
     keys: config.ui.keys,
     hasVim: config.ui.vim,
-    notices: [...setup.warnings, ...shown.current().notices],
+    notices: joinIgnored([...setup.warnings, ...shown.current().notices]),
     ...(prompt ? { prompt } : {}),
     ...(choice.saved ? { history: playBackSaved(choice.saved) } : {}),
   };

@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import { listField, readFields, textField } from '../../core/text/fields.ts';
 import { splitFrontMatter } from '../../core/text/front-matter.ts';
+import { ignoredUntrusted } from '../../core/untrusted.ts';
 
 /** A kind of subagent. */
 export type AgentDefinition = {
@@ -69,10 +70,7 @@ export async function findAgents({ home, userHome, repository, isTrusted, gate }
     .map((name) => join(repository, name))
     .filter((folder) => !user.includes(folder));
   const others = theirs.flatMap(listFiles);
-  if (others.length > 0 && !isTrusted)
-    warnings.push(
-      `The agents of ${repository} are ignored because you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
-    );
+  if (others.length > 0 && !isTrusted) warnings.push(ignoredUntrusted(`The agents of ${repository}`, 'are'));
   const own = user.flatMap(listFiles);
   for (const path of [...own, ...(isTrusted ? others : [])]) {
     const closed = whyLeftOut(path, gate, own.includes(path) ? undefined : repository);

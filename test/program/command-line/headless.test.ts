@@ -168,6 +168,8 @@ describe('headless', () => {
       [['-p', 'x', '--timeout', '-1'], /value of --timeout begins with a dash/],
       [['-p', 'x', '--model'], /--model needs a value/],
       [['seesions', ...flags], /did you mean `wink-agent sessions`\?/],
+      [['completion', 'bash', ...flags], /did you mean `wink-agent completions bash`\?/],
+      [['upgrade', ...flags], /npm install -g wink-agent@latest/],
     ] as const;
     for (const [words, message] of cases) {
       const { code, stdout, stderr } = await run(words, { cwd, home });
