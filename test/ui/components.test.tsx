@@ -7,6 +7,7 @@ import type { ApprovalRequest } from '../../src/core/questions/approval.ts';
 import type { DiffView } from '../../src/core/screen/result-view.ts';
 import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
+import { LiveRegion } from '../../src/ui/components/App.tsx';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
 import { ExcerptRows } from '../../src/ui/components/layout/ExcerptRows.tsx';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
@@ -16,11 +17,15 @@ import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx'
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { openExtent } from '../../src/ui/components/tool-call/ResultBody.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
+import { emptyComposer, setText } from '../../src/ui/input/composer.ts';
 import { Approval } from '../../src/ui/panels/question/Approval.tsx';
+import { createChoice } from '../../src/ui/panels/question/choice.tsx';
+import type { Asked } from '../../src/ui/panels/question/option.ts';
 import { findOverflow } from '../../src/ui/state/overflow.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
+import type { LiveSnapshot } from '../../src/ui/state/view-store.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import type { DrawContext } from '../../src/ui/text/draw-context.ts';
 import { failureExcerpt, headAndTail } from '../../src/ui/text/excerpt.ts';
@@ -487,5 +492,44 @@ describe('a question in a window of any height', () => {
     fits.length = 0;
     for (let rows = 16; rows > 0; rows--) draw(rows);
     expect(fits.map(([seen]) => seen)).toEqual([12, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]);
+  });
+
+  it('draws nothing over anything else where there is no room for all: the question waits above words, a hint below them', () => {
+    const low: DrawContext = { ...look, rows: 6 };
+    const choice: Asked<string> = {
+      title: 'Allow write?',
+      body: <Words>Mode ask asks before writing a.txt.</Words>,
+      options: [{ label: 'Yes', keys: ['y'], allows: true, answer: () => 'yes' }],
+      onEscape: () => undefined,
+      escapeMeans: 'stops',
+    };
+    const question = createChoice(
+      choice,
+      () => undefined,
+      () => undefined,
+    );
+    const live: LiveSnapshot = {
+      view: createView({ version: '1', model: 'm', cwd: '/p', approval: 'ask', mode: 'on' }),
+      composer: setText(emptyComposer, 'hello there my friend this is a long draft ok'),
+      completion: undefined,
+      hint: { text: 'Approval edits: also edits files in the workspace', until: 0 },
+      shell: undefined,
+      isRunning: true,
+      at: 0,
+      status: { branch: undefined, contextWindow: undefined, jobs: 0, own: undefined, vimMode: undefined },
+      question: question.render,
+      isAnswering: false,
+      hasMissed: false,
+      panel: undefined,
+    };
+    const shot = { look: low, printed: [], edition: 0, isBlank: false, page: undefined, live };
+    const rule = '─'.repeat(40);
+    expect(renderRows(<LiveRegion shot={shot} />, low).map(stripVTControlCharacters)).toEqual([
+      rule,
+      'Allow write?',
+      rule,
+      '… draft ok',
+      'Approval edits: also edits files in the…',
+    ]);
   });
 });

@@ -20,6 +20,7 @@ function Edged({ side, role, shrinks, children }: EdgedProps & { readonly side: 
     <Box
       flexDirection="column"
       flexShrink={shrinks ? 1 : 0}
+      overflow={shrinks ? 'hidden' : 'visible'}
       borderStyle={glyphs.border}
       borderTop={side === 'top'}
       borderBottom={false}

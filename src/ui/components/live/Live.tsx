@@ -48,12 +48,13 @@ function Lower({ shot }: LiveProps) {
     <>
       {question?.(!isAnswering ? 'waits' : hasMissed ? 'asks again' : hasDraft ? 'asks over a draft' : 'asks')}
       {(!question || !isAnswering || hasDraft) && <Writing shot={shot} hasKeys={!question || !isAnswering} />}
+      <Hint shot={shot} />
     </>
   );
 }
 
 function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
-  const { composer, completion, hint, isRunning, question } = shot;
+  const { composer, completion, isRunning, question } = shot;
   const { rows } = useDrawContext();
   const placeholder = isRunning
     ? 'Enter sends this at the next step'
@@ -70,7 +71,17 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
         />
       )}
       {completion?.note && <Words role="quiet">{completion.note}</Words>}
-      {!completion && hint && <Words role="warn">{hint.text}</Words>}
+    </Box>
+  );
+}
+
+/** What the last key did, for a moment; a question in a low window leaves it one row. */
+function Hint({ shot: { completion, hint, question } }: LiveProps) {
+  const { rows } = useDrawContext();
+  if (completion || !hint) return null;
+  return (
+    <Box flexShrink={0}>
+      {question && rows < lowRows ? <Tone role="warn">{hint.text}</Tone> : <Words role="warn">{hint.text}</Words>}
     </Box>
   );
 }

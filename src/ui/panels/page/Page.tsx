@@ -13,17 +13,19 @@ export type PageProps = {
   /** The row of them that the cursor is on. */
   readonly cursor: number;
   readonly help: string;
+  /** What the last key did, in place of the help. */
+  readonly told: string;
   /** The words that are being searched for, while they are written. */
   readonly search: LineInput | undefined;
   /** A question that is asked meanwhile can't be seen. */
   readonly hidesQuestion: boolean;
 };
 
-/** Rows of a screen below which the keys are not listed. */
+/** Rows of a screen below which only the most needed keys are listed. */
 export const lowPage = 12;
 
 /** A page over the whole screen. */
-export function Page({ title, rows, cursor, help, search, hidesQuestion }: PageProps) {
+export function Page({ title, rows, cursor, help, told, search, hidesQuestion }: PageProps) {
   const look = useDrawContext();
   return (
     <Box flexDirection="column" height={look.rows - 1}>
@@ -45,7 +47,8 @@ export function Page({ title, rows, cursor, help, search, hidesQuestion }: PageP
         ))}
       </Box>
       {search && <LineField prompt="/" role="accent" line={search} maxRows={1} />}
-      {!search && look.rows >= lowPage && <Words role="quiet">{help}</Words>}
+      {!search && look.rows >= lowPage && <Words role="quiet">{told || help}</Words>}
+      {!search && look.rows < lowPage && <Tone role="quiet">{told || 'q goes back, / searches'}</Tone>}
     </Box>
   );
 }

@@ -105,10 +105,9 @@ export function openPage(panels: Panels, options: PageOptions): void {
           .slice(scroll, scroll + height)
           .map(({ text }) => text)}
         cursor={cursor - scroll}
-        help={
-          (search && isMissing && `“${search.line.text()}” was not found on this page.`) ||
-          options.told?.() ||
-          options.help
+        help={options.help}
+        told={
+          (search && isMissing && `“${search.line.text()}” was not found on this page.`) || (options.told?.() ?? '')
         }
         search={search?.isOpen ? search.line : undefined}
         hidesQuestion={panels.isAsking() && !options.onSeen}

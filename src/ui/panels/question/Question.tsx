@@ -64,7 +64,8 @@ export function Question(props: QuestionProps) {
           {body}
         </Box>
       </Clip>
-      {!isUnseen && (grants ? <Answers {...props} /> : <AnswersAsThereIsRoom {...props} />)}
+      {!isUnseen && grants && <Answers {...props} />}
+      {!grants && !(isLow && writing) && <AnswersAsThereIsRoom {...props} />}
       <Box flexDirection="column" flexShrink={0}>
         {writing && <LineField prompt={`  ${writing.prompt}`} role="quiet" line={writing.line} />}
         {problem && (
