@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
+/** How fast the young generation of the heap grows now; V8 begins with 2. */
+let growth = 2;
 const bundle = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -19,16 +21,44 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('wink-agent is not built yet: run `npm start` in this checkout, which does its own set-up.');
   process.exitCode = 2;
 } else {
-  // Most of what we allocate lives for a moment: a small young generation collects it as well as a large one, in 10 MB less. What is
-  // loaded at the start stays, so it is let grow until then.
-  setTimeout(() => setFlagsFromString('--semi-space-growth-factor=1'), 300).unref();
-  // Compiled code that is kept is taken back only under the flags that it was kept with: those of a start.
-  process.on('exit', () => setFlagsFromString('--semi-space-growth-factor=2'));
+  keepHeapSmall();
   // Nothing is left to do by then. To take apart all memory before the process ends takes 35 ms after thirty turns.
   process.once('beforeExit', () => process.exit());
   await keepCode(dirname(bundle));
+  compileAsAtStart();
   const { main } = module.createRequire(import.meta.url)(bundle);
   await main();
+}
+
+/**
+ * Most of what we allocate lives for a moment: a small young generation collects it as well as a large one, in 10 MB less. What is loaded at
+ * the start stays, so it is let grow until then.
+ */
+function keepHeapSmall() {
+  setTimeout(() => {
+    growth = 1;
+    setGrowth(growth);
+  }, 300).unref();
+  // Compiled code that is kept is taken back only under the flags that it was kept with: those of a start.
+  process.on('exit', () => setGrowth(2));
+}
+
+/** What is loaded later is compiled under the flags of a start as well, or its kept code would be left aside and kept anew by each start. */
+function compileAsAtStart() {
+  const compile = module.prototype._compile;
+  module.prototype._compile = function compileUnderFlags(...words) {
+    if (growth === 2) return compile.apply(this, words);
+    setGrowth(2);
+    try {
+      return compile.apply(this, words);
+    } finally {
+      setGrowth(growth);
+    }
+  };
+}
+
+function setGrowth(factor) {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }
 
 /** The compiled code is kept for the next start, in the user's own folder: in one that others can write it could be anything. */
