@@ -1,15 +1,14 @@
 // An MCP server behind a real authorization server (oidc-provider), as a process of its own. Prints its address.
-// Usage: node protected-server.js SECONDS [http|sse] [CLIENT]: how long an access token is good, how the server speaks, and the one client
-// that is known, as JSON: without it clients register themselves.
+// Usage: node protected-server.js [http|sse] [CLIENT]: how the server speaks, and the one client that is known, as JSON: without it clients
+// register themselves. A request of /expire ends all access tokens that were used so far.
 import { createServer } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import Provider from 'oidc-provider';
 
-const seconds = Number(process.argv[2] ?? 3600);
-const isSse = process.argv[3] === 'sse';
-const client = process.argv[4] && JSON.parse(process.argv[4]);
+const isSse = process.argv[2] === 'sse';
+const client = process.argv[3] && JSON.parse(process.argv[3]);
 const listen = async (server) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${server.address().port}`;
@@ -31,7 +30,7 @@ const provider = new Provider(issuer, {
       getResourceServerInfo: () => ({
         scope: 'mcp',
         audience: `${origin}/mcp`,
-        accessTokenTTL: seconds,
+        accessTokenTTL: 3600,
         accessTokenFormat: 'opaque',
       }),
     },
@@ -43,6 +42,8 @@ const provider = new Provider(issuer, {
   cookies: { keys: ['a test'] },
 });
 const callback = provider.callback();
+const used = new Set();
+const ended = new Set();
 
 async function serve(request, response) {
   const json = (status, body, headers = {}) => {
@@ -51,14 +52,19 @@ async function serve(request, response) {
   };
   if (request.url.startsWith('/.well-known/oauth-protected-resource'))
     return json(200, { resource: `${origin}/mcp`, authorization_servers: [issuer], scopes_supported: ['mcp'] });
+  if (request.url === '/expire') {
+    for (const bearer of used) ended.add(bearer);
+    return json(200, {});
+  }
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const token = bearer ? await provider.AccessToken.find(bearer) : undefined;
-  if (!token?.isValid)
+  if (!token?.isValid || ended.has(bearer))
     return json(
       401,
       { error: 'invalid_token' },
       { 'www-authenticate': `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` },
     );
+  used.add(bearer);
   return isSse ? speakSse(request, response, json, token) : speakHttp(request, response, token);
 }
 

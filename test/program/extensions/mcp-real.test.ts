@@ -101,27 +101,25 @@ describe('a sign-in', () => {
   };
 
   /** Sessions go on being signed in after the access token has run out, which is refreshed. */
-  const expectRefreshed = async (place: Parameters<typeof run>[1]) => {
+  const expectRefreshed = async (url: string, place: Parameters<typeof run>[1]) => {
     const folder = join(place.home, '.wink/mcp-sign-in');
     const token = () => JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8')).tokens.access_token;
     const first = token();
-    const isRefreshed = async () => {
-      const model = await serve([call('mcp__web__whoami'), { text: 'Done.' }]);
-      await run(task(model.url), place);
-      expect(JSON.stringify(model.requests.at(-1)?.body.messages)).toContain('signed in as ada');
-      return token() !== first;
-    };
-    await expect.poll(isRefreshed, { timeout: 30_000 }).toBe(true);
+    await fetch(new URL('/expire', url));
+    const model = await serve([call('mcp__web__whoami'), { text: 'Done.' }]);
+    await run(task(model.url), place);
+    expect(JSON.stringify(model.requests.at(-1)?.body.messages)).toContain('signed in as ada');
+    expect(token()).not.toBe(first);
   };
 
   test.each([
     ['that says what it is', { type: 'sse' }],
     ['that is tried as one', {}],
   ])('to a server over SSE %s; its tokens are refreshed in a session', { timeout: 60_000 }, async (_, more) => {
-    const url = await startPart(join(parts, 'sign-in/protected-server.js'), '2', 'sse');
+    const url = await startPart(join(parts, 'sign-in/protected-server.js'), 'sse');
     const { place, login } = await signIn({ web: { url, ...more } });
     expect(login.stdout, login.stderr).toContain('Signed in to web');
-    await expectRefreshed(place);
+    await expectRefreshed(url, place);
   });
 
   test('with a client that was registered by hand, at an authorization server that registers none', {
@@ -133,18 +131,18 @@ describe('a sign-in', () => {
       ...{ redirect_uris: [`http://127.0.0.1:${callbackPort}/callback`], response_types: ['code'] },
       grant_types: ['authorization_code', 'refresh_token'],
     };
-    const url = await startPart(join(parts, 'sign-in/protected-server.js'), '2', 'http', JSON.stringify(client));
+    const url = await startPart(join(parts, 'sign-in/protected-server.js'), 'http', JSON.stringify(client));
     const unknown = await signIn({ web: { url } });
     expect(unknown.login.code).toBe(2);
     expect(unknown.login.stderr).toContain('oauth.clientId');
     const oauth = { clientId: 'by-hand', clientSecret: `\${CLIENT_SECRET}`, callbackPort, scope: 'mcp offline_access' };
     const { place, login } = await signIn({ web: { url, oauth } }, { CLIENT_SECRET: client.client_secret });
     expect(login.stdout, login.stderr).toContain('Signed in to web');
-    await expectRefreshed(place);
+    await expectRefreshed(url, place);
   });
 
   test('whose port is taken is one sentence, since the client is registered with it', async () => {
-    const url = await startPart(join(parts, 'sign-in/protected-server.js'), '60');
+    const url = await startPart(join(parts, 'sign-in/protected-server.js'));
     const oauth = { clientId: 'by-hand', callbackPort: Number(new URL(url).port) };
     const { login } = await signIn({ web: { url, oauth } });
     expect(login.code).toBe(2);
