@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +18,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { createDemoRepository } from '../../src/demo/repository.ts';
 import { fix } from '../../src/demo/scenarios/fix.ts';
+import { fixIt } from '../../src/demo/scenarios/moves.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
@@ -31,7 +32,7 @@ const recipes = [
   ),
 ].map((match) => ({ title: match[1] ?? '', text: match[2] ?? '' }));
 
-// Each installs the packed program with npm and runs it several times.
+// Each runs the packed program several times; npm and npx install it where nothing stands in for them.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let packed: string;
@@ -63,19 +64,48 @@ function recipe(title: string): string {
   return found.text;
 }
 
-/** A clean checkout with a remote, a `gh` that notes what it is asked, and a model behind HTTP. */
-async function prepare(scenario: Scenario): Promise<Place & { readonly summary: string }> {
-  server = await startModelServer({ scenario, apiKey: 'the-key' });
-  const repository = join(folder, 'repository');
-  createDemoRepository(repository);
-  const remote = join(folder, 'remote.git');
+/** A clean checkout and its remote, both made once. */
+function makeRepository(repository: string, remote: string): void {
+  const made = join(packed, 'repository');
+  if (!existsSync(made)) createDemoRepository(made);
+  cpSync(made, repository, { recursive: true });
   execFileSync('git', ['clone', '--quiet', '--bare', repository, remote]);
   execFileSync('git', ['remote', 'add', 'origin', remote], { cwd: repository });
   execFileSync('git', ['fetch', '--quiet', 'origin'], { cwd: repository });
+}
+
+const program = `exec "${process.execPath}" "${join(root, 'bin/wink-agent.js')}" "$@"\n`;
+
+/** Where the package has been installed by npm once, the program is put where npm would put it. */
+function writeInstaller(programs: string): void {
+  const path = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim();
+  const install = `mkdir -p "$RUNNER_TEMP/wink-agent/bin" && cp "${join(programs, 'installed')}" "$RUNNER_TEMP/wink-agent/bin/wink-agent"`;
+  writeProgram(join(programs, 'installed'), program);
+  writeProgram(
+    join(programs, 'npm'),
+    `case "$1 $2" in "install --global") ${install};; *) exec "${path}" "$@";; esac\n`,
+  );
+}
+
+/** What stands in for `npx --yes --package NAME -- wink-agent`. */
+function writeRunner(programs: string): void {
+  writeProgram(join(programs, 'npx'), `shift 5\n${program}`);
+}
+
+function writeProgram(path: string, script: string): void {
+  writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
+}
+
+/** A clean checkout with a remote, a `gh` that notes what it is asked, and a model behind HTTP. `real`: which of npm and npx installs the package. */
+async function prepare(scenario: Scenario, real?: 'npm' | 'npx'): Promise<Place & { readonly summary: string }> {
+  server = await startModelServer({ scenario, apiKey: 'the-key' });
+  const repository = join(folder, 'repository');
+  makeRepository(repository, join(folder, 'remote.git'));
   const programs = join(folder, 'programs');
   mkdirSync(programs);
-  writeFileSync(join(programs, 'gh'), `#!/bin/sh\necho "$@" >> ${join(folder, 'gh.log')}\n`);
-  chmodSync(join(programs, 'gh'), 0o755);
+  writeProgram(join(programs, 'gh'), `echo "$@" >> ${join(folder, 'gh.log')}\n`);
+  if (real !== 'npm') writeInstaller(programs);
+  if (real !== 'npx') writeRunner(programs);
   const tarball = readdirSync(packed).find((name) => name.endsWith('.tgz')) ?? '';
   const summary = join(folder, 'summary.md');
   return {
@@ -87,7 +117,6 @@ async function prepare(scenario: Scenario): Promise<Place & { readonly summary: 
       PATH: `${programs}:${process.env.PATH}`,
       HOME: join(folder, 'home'),
       ...compiledCode,
-      // One for all tests: npx installs the package once.
       npm_config_cache: join(packed, 'npm'),
       npm_config_update_notifier: 'false',
       WINK_PACKAGE: join(packed, tarball),
@@ -102,7 +131,7 @@ async function prepare(scenario: Scenario): Promise<Place & { readonly summary: 
 const secrets = { OPENAI_API_KEY: 'the-key' };
 
 test('the action fixes a failing test, the tests pass, the change is offered, the session is an artifact', async () => {
-  const place = await prepare(fix.scenario);
+  const place = await prepare(fix.scenario, 'npm');
   const workflow = workflowSchema.parse(parse(recipe('fix the failing test')));
   const end = await runJob(workflow.jobs.fix ?? fail(), workflow.env, { secrets, github: { token: 't' } }, place);
   expect(end.failed, end.log).toBeUndefined();
@@ -194,7 +223,7 @@ test('the action’s outputs say how a run ended that failed, and `fail: false` 
 });
 
 test('a pull request is reviewed from its diff without changing anything', async () => {
-  const place = await prepare([{ text: 'src/discount.js:9: `>` should be `>=`.' }]);
+  const place = await prepare([{ text: 'src/discount.js:9: `>` should be `>=`.' }], 'npx');
   writeFileSync(join(place.folder, 'new.txt'), 'a new line\n');
   execFileSync('git', ['add', 'new.txt'], { cwd: place.folder });
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'new'], {
@@ -256,9 +285,6 @@ test('a pod of the Kubernetes Job, a task of the Slurm array and tasks of Ray ta
   };
   await runIn(job.spec.template.spec.containers[0]?.args[0] ?? '', { JOB_COMPLETION_INDEX: '1', TASKS: tasks });
   expect(lastWords(0)).toBe('second');
-  // npx had its turn; from here on it is the program at once: --yes --package NAME -- wink-agent.
-  const npx = `#!/bin/sh\nshift 5\nexec "${process.execPath}" "${join(root, 'bin/wink-agent.js')}" "$@"\n`;
-  writeFileSync(join(folder, 'programs/npx'), npx, { mode: 0o755 });
   await runIn(recipe('Slurm'), { SLURM_ARRAY_TASK_ID: '1' });
   expect(lastWords(1)).toBe('first');
   const sessions = execFileSync('find', [join(folder, 'wink/sessions'), '-name', '*.jsonl'], { encoding: 'utf8' });
@@ -275,7 +301,7 @@ test('a pod of the Kubernetes Job, a task of the Slurm array and tasks of Ray ta
 });
 
 test('the GitLab job fixes the test and leaves a summary and a patch', async () => {
-  const place = await prepare(fix.scenario);
+  const place = await prepare({ rules: [{ when: { kind: 'agent' }, replies: fixIt }] });
   const job = z.object({ fix: z.object({ script: z.array(z.string()) }) }).parse(parse(recipe('GitLab')));
   const { GITHUB_ACTIONS: _, GITHUB_STEP_SUMMARY: __, ...env } = place.env;
   const own = {
