@@ -10,7 +10,8 @@ const atOnce = 60;
 export type Machine = { readonly sandbox: boolean; readonly env: Readonly<Record<string, string>> };
 
 /** Runs the attacks of a table in batches of the built program, and gives a sentence for each that did not come to what it must. */
-export async function runAttacks(table: Table, attacks: readonly Attack[], machine: Machine): Promise<string[]> {
+export async function runAttacks(table: Table, machine: Machine): Promise<string[]> {
+  const { attacks } = table;
   const failures: string[] = [];
   for (let start = 0; start < attacks.length; start += atOnce) {
     const arena = await makeArena();
