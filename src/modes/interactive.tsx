@@ -145,7 +145,8 @@ function startScreen(
 async function loadRenderers(app: App): Promise<void> {
   const { Markdown } = await import('../ui/components/markdown/Markdown.tsx');
   const { highlight } = await import('../ui/text/highlight.ts');
-  app.state.look = { ...app.state.look, Markdown, highlight };
+  const { cutParagraph } = await import('../ui/components/markdown/cut-paragraph.tsx');
+  app.state.look = { ...app.state.look, Markdown, highlight, cutParagraph };
   app.repaint();
 }
 

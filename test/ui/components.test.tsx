@@ -7,11 +7,14 @@ import type { ApprovalRequest } from '../../src/core/questions/approval.ts';
 import type { DiffView } from '../../src/core/screen/result-view.ts';
 import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
+import { lastAnswer } from '../../src/ui/commands/export-conversation.ts';
 import { LiveRegion } from '../../src/ui/components/App.tsx';
+import { TranscriptItem } from '../../src/ui/components/conversation/TranscriptItem.tsx';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
 import { ExcerptRows } from '../../src/ui/components/layout/ExcerptRows.tsx';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
+import { cutParagraph } from '../../src/ui/components/markdown/cut-paragraph.tsx';
 import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
 import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx';
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
@@ -23,7 +26,7 @@ import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 import type { Asked } from '../../src/ui/panels/question/option.ts';
 import { findOverflow } from '../../src/ui/state/overflow.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
-import { findCut } from '../../src/ui/state/stream-split.ts';
+import { findCut, joinParts } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import type { LiveSnapshot } from '../../src/ui/state/view-store.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
@@ -49,6 +52,7 @@ const look: DrawContext = {
   home: '/home/me',
   Markdown,
   highlight,
+  cutParagraph,
 };
 const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripVTControlCharacters);
 const shown = (source: string) => rowsOf(<Markdown source={source} />);
@@ -236,6 +240,10 @@ describe('cutting a growing answer', () => {
 
 describe('an answer that outgrows the screen while it is written', () => {
   const code = Array.from({ length: 120 }, (_, index) => (index % 9 === 4 ? '' : `  const value${index} = ${index};`));
+  const words = Array.from(
+    { length: 60 },
+    (_, index) => ['plain', '**strong**', '`code`', '- 3', '中文字', '1.'][index % 6],
+  );
   const list = Array.from({ length: 30 }, (_, index) => `- item **${index}** of the list`);
   const answer = [
     'Here is the **plan**:',
@@ -247,6 +255,9 @@ describe('an answer that outgrows the screen while it is written', () => {
     'Now the **second** part:',
     '',
     ...list,
+    '',
+    words.join(' '),
+    ...words.map((word) => `${word} in a line`),
     '',
     '| a | b |',
     '|---|---|',
@@ -266,10 +277,14 @@ describe('an answer that outgrows the screen while it is written', () => {
     dispatch({ type: 'request', step: 0 });
     for (let at = 0; at < answer.length; at += size) dispatch({ type: 'text', delta: answer.slice(at, at + size) });
     dispatch({ type: 'result', result: resultOf('done', 1) });
-    const parts = view.items.flatMap((item) => (item.kind === 'text' ? [item.markdown] : []));
+    const parts = view.items.filter(({ kind }) => kind === 'text');
     expect(parts.length).toBeGreaterThan(3);
-    const filled = (rows: readonly string[]) => rows.map((row) => row.trimEnd()).filter((row) => row !== '');
-    expect(filled(parts.flatMap((part) => rowsOf(<Markdown source={part} />)))).toEqual(filled(shown(answer)));
+    const bare = (rows: readonly string[]) => rows.map((row) => row.trimEnd());
+    expect(bare(parts.flatMap((item) => rowsOf(<TranscriptItem item={item} previous="text" />)))).toEqual(
+      bare(['', ...shown(answer)]),
+    );
+    expect(joinParts(parts)).toEqual([{ kind: 'text', markdown: answer }]);
+    expect(lastAnswer(view)).toBe(answer);
   });
 });
 

@@ -4,6 +4,7 @@ import { createRedactor } from '../../core/text/redact.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { stepRange } from '../../core/text/step-range.ts';
 import type { App } from '../app.ts';
+import { joinParts } from '../state/stream-split.ts';
 import type { Item, View } from '../state/view.ts';
 
 /** The last answer's text, whole. */
@@ -26,7 +27,7 @@ export async function exportConversation(app: App, argument: string): Promise<{ 
 }
 
 export function conversationMarkdown(view: View): string {
-  return `${view.items
+  return `${joinParts(view.items)
     .map(itemMarkdown)
     .filter((text) => text !== '')
     .join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { AppState } from './app-state.ts';
+import { joinParts } from './stream-split.ts';
 import type { Item } from './view.ts';
 
 /** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
@@ -34,7 +35,11 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
         if (item) printed.push({ key: key++, item, previous: previous?.kind, look: state.look });
       };
       for (; printed.length < printedAtOnce && isReady(items[next]); next++) {
-        print(items[next], items[next - 1]);
+        const previous = items[next - 1];
+        // At another width the parts of an answer would end elsewhere.
+        const first = next;
+        while (isPart(items[next + 1])) next += 1;
+        print(joinParts(items.slice(first, next + 1))[0], previous);
         const skipped = items.length - most - next - 1;
         if (next > 0 || skipped <= 0) continue;
         print(describeSkipped(skipped), items[next]);
@@ -43,6 +48,10 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>) {
       return printed;
     },
   };
+}
+
+function isPart(item: Item | undefined): boolean {
+  return item?.kind === 'text' && item.after !== undefined;
 }
 
 function describeSkipped(count: number): Item {

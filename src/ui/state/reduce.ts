@@ -194,9 +194,7 @@ function flushText(unmatched: View): View {
   const { text, printed, rest } = view.live;
   const markdown = text.slice(printed);
   const flushed = withLive(view, { text: '', printed: 0, rest: idle.rest, void: '' });
-  return markdown.trim() === ''
-    ? flushed
-    : append(flushed, { kind: 'text', markdown: reopen(rest) + markdown, isTight: rest.isTight });
+  return markdown.trim() === '' ? flushed : append(flushed, partOf(markdown, rest));
 }
 
 /** Part of a long answer leaves the live region. */
@@ -205,16 +203,11 @@ function overflow(view: View, characters: number, rest: Rest): View {
   const end = Math.min(live.text.length, live.printed + characters);
   const markdown = live.text.slice(live.printed, end);
   if (markdown === '') return view;
-  return append(withLive(view, { printed: end, rest }), {
-    kind: 'text',
-    markdown: reopen(live.rest) + markdown,
-    isTight: live.rest.isTight,
-  });
+  return append(withLive(view, { printed: end, rest }), partOf(markdown, live.rest));
 }
 
-/** The fence line of the code block that the rest goes on in. */
-export function reopen(rest: Rest): string {
-  return rest.fence === undefined ? '' : `${rest.fence}\n`;
+function partOf(markdown: string, rest: Rest): Item {
+  return { kind: 'text', markdown, ...(rest !== idle.rest && { after: rest }) };
 }
 
 /** A step that nothing announced (a resumed session's) is printed from the step itself. */
@@ -242,7 +235,7 @@ function finishStep(view: View, step: Step, at: number): View {
 function replay(view: View, step: Step): View {
   const items: Item[] = [];
   if (step.reasoning) items.push({ kind: 'reasoning', text: step.reasoning, ms: 0 });
-  if (step.text.trim() !== '') items.push({ kind: 'text', markdown: step.text, isTight: false });
+  if (step.text.trim() !== '') items.push({ kind: 'text', markdown: step.text });
   for (const [index, result] of step.results.entries()) {
     const input = step.calls[index]?.input ?? {};
     const title = result.view?.title ?? titleOfInput(input);

@@ -1,4 +1,4 @@
-import type { Rest } from './view.ts';
+import type { Item, Rest } from './view.ts';
 
 /**
  * Where a growing Markdown answer may be cut so that its first part can be printed for good: after whole blocks, or after whole
@@ -17,41 +17,64 @@ export function findCut(text: string, keepLines: number): Cut | undefined {
   const last = lines.length - 1 - keepLines;
   let best: Cut | undefined;
   let fence: string | undefined;
+  let list: string | undefined;
   let at = 0;
   for (let index = 0; index <= last; index++) {
-    const line = lines[index] ?? '';
+    const [line = '', next = ''] = lines.slice(index, index + 2);
     at += line.length + 1;
-    const mark = fencePattern.exec(line);
-    if (fence === undefined && mark) fence = line.trimStart();
-    else if (
-      fence !== undefined &&
-      mark?.[1]?.startsWith(/^(`+|~+)/.exec(fence)?.[1] ?? '```') &&
-      mark[2]?.trim() === ''
-    )
+    if (fence === undefined && fencePattern.test(line)) {
+      fence = line.trimStart();
+      continue;
+    }
+    if (fence !== undefined && closes(line, fence)) {
       fence = undefined;
-    if (fence !== undefined)
-      best = fence === line.trimStart() ? best : { characters: at, rest: { isTight: true, fence } };
-    else if (isBlockEnd(line, lines[index + 1] ?? '')) best = { characters: at, rest: { isTight: line.trim() !== '' } };
+      if (next.trim() !== '') best = { characters: at, rest: { isTight: false } };
+      continue;
+    }
+    if (fence !== undefined) {
+      if (!closes(next, fence)) best = { characters: at, rest: { isTight: true, fence } };
+      continue;
+    }
+    list = listOf(line, list);
+    if (isBlockEnd(line, next, list))
+      best = { characters: at, rest: { isTight: line.trim() !== '' && listOf(next, list) === list } };
   }
   return best;
 }
 
-/** A blank line ends a block unless what follows is indented (it then belongs to a list item); a new top-level list item starts one. */
-function isBlockEnd(line: string, next: string): boolean {
-  if (line.trim() === '') return !/^\s/.test(next);
-  return /^(?:[-*+]|\d+[.)])\s/.test(next) && !/^\s*\|/.test(line);
+function closes(line: string, fence: string): boolean {
+  const mark = fencePattern.exec(line);
+  return mark?.[2]?.trim() === '' && (mark[1]?.startsWith(/^(`+|~+)/.exec(fence)?.[1] ?? '```') ?? false);
 }
 
-/** A cut in a long paragraph without line breaks: at the last blank before `characters`, outside of marks that span it. */
-export function findInlineCut(text: string, characters: number): number | undefined {
-  const paragraph = text.slice(0, characters);
-  for (let at = paragraph.lastIndexOf(' '); at > characters / 2; at = paragraph.lastIndexOf(' ', at - 1)) {
-    const head = paragraph.slice(0, at);
-    const isBalanced =
-      (head.split('`').length - 1) % 2 === 0 &&
-      (head.split('**').length - 1) % 2 === 0 &&
-      head.lastIndexOf('[') <= head.lastIndexOf(')');
-    if (isBalanced || !head.includes('[')) return at + 1;
+/** The list that a line is in, by its marks, given that of the line before it. */
+function listOf(line: string, before: string | undefined): string | undefined {
+  const mark = /^(?:([-*+])|\d+([.)]))\s/.exec(line);
+  if (mark) return mark[1] ?? mark[2];
+  return line.trim() === '' || /^\s/.test(line) ? before : undefined;
+}
+
+/** A blank line ends a block unless what follows is indented (it then belongs to a list item); a new top-level list item starts one. */
+function isBlockEnd(line: string, next: string, list: string | undefined): boolean {
+  if (line.trim() === '') return !/^\s/.test(next);
+  const startsItem = list === undefined ? /^(?:[-*+]|1[.)])\s/ : /^(?:[-*+]|\d+[.)])\s/;
+  return startsItem.test(next) && !/^\s*\|/.test(line);
+}
+
+/** The fence line of the code block that the rest goes on in. */
+export function reopen(rest: Rest | undefined): string {
+  return rest?.fence === undefined ? '' : `${rest.fence}\n`;
+}
+
+/** The items with the parts of each answer in one. */
+export function joinParts(items: readonly Item[]): readonly Item[] {
+  if (!items.some((item) => item.kind === 'text' && item.after)) return items;
+  const joined: Item[] = [];
+  for (const item of items) {
+    const last = joined.at(-1);
+    if (last?.kind === 'text' && item.kind === 'text' && item.after)
+      joined[joined.length - 1] = { ...last, markdown: last.markdown + item.markdown };
+    else joined.push(item);
   }
-  return undefined;
+  return joined;
 }

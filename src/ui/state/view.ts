@@ -20,8 +20,8 @@ import type { ScreenInfo } from '../screen-deps.ts';
 /** Something finished that the screen prints once, in this order. */
 export type Item =
   | { readonly kind: 'user'; readonly text: string; readonly images: number; readonly step: number }
-  /** `isTight`: it goes on in the same block as what was printed before it, so no empty row comes between. */
-  | { readonly kind: 'text'; readonly markdown: string; readonly isTight: boolean }
+  /** `after`: the item before it is an earlier part of the same answer, and this is how that was cut. */
+  | { readonly kind: 'text'; readonly markdown: string; readonly after?: Rest }
   | { readonly kind: 'reasoning'; readonly text: string; readonly ms: number }
   | { readonly kind: 'call'; readonly call: FinishedCall }
   | { readonly kind: 'reminder'; readonly reminder: Reminder }
@@ -78,6 +78,7 @@ export type LiveCall = {
   readonly result?: ToolResult;
 };
 
+/** How the rest of an answer follows what was printed of it: `isTight` with no empty row between, `fence` the line that opens its code block again. */
 export type Rest = { readonly isTight: boolean; readonly fence?: string };
 
 /** What is going on right now, below what is finished. */

@@ -23,6 +23,8 @@ export type DrawContext = {
   readonly Markdown?: ComponentType<{ readonly source: string }>;
   /** Colours code, row by row; loaded with it. */
   readonly highlight?: (code: string, language: string) => Line[];
+  /** Where a growing paragraph may be cut, with so many rows behind it; loaded with it. */
+  readonly cutParagraph?: (source: string, keepRows: number, look: DrawContext) => number | undefined;
 };
 
 /** The look at the start: from the settings, the terminal's size and what its variables say. */

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { reopen } from '../../state/stream-split.ts';
 import type { Item } from '../../state/view.ts';
 import { tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
@@ -30,7 +31,7 @@ export function TranscriptItem({ item, previous }: TranscriptItemProps) {
 }
 
 function isTight(item: Item, previous: Item['kind'] | undefined): boolean {
-  if (item.kind === 'text') return item.isTight;
+  if (item.kind === 'text') return item.after?.isTight ?? false;
   if (item.kind === 'call') return previous === 'call' || previous === 'text' || previous === 'reasoning';
   return item.kind === 'notice' && previous === 'notice';
 }
@@ -44,6 +45,7 @@ export function ItemBody({ item }: Pick<TranscriptItemProps, 'item'>) {
     case 'user':
       return <UserMessage text={item.text} images={item.images} />;
     case 'text':
+      return <Answer source={reopen(item.after) + item.markdown} />;
     case 'shown':
       return <Answer source={item.markdown} />;
     case 'reasoning':

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { reopen } from '../../state/reduce.ts';
+import { reopen } from '../../state/stream-split.ts';
 import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
 import { oneRow } from '../../text/one-row.ts';

@@ -8,6 +8,7 @@ import { Marked } from '../../components/layout/Marked.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { hasBody, openExtent, ResultBody } from '../../components/tool-call/ResultBody.tsx';
 import { CallHead } from '../../components/tool-call/ToolCall.tsx';
+import { joinParts } from '../../state/stream-split.ts';
 import type { FinishedCall, Item } from '../../state/view.ts';
 import { openPage, type Section } from './open-page.tsx';
 
@@ -16,7 +17,10 @@ export function openTranscript(app: App): void {
   openPage(app.panels, {
     title: 'Transcript',
     version: () => app.state.view.items,
-    sections: () => app.state.view.items.filter((item) => item.kind !== 'welcome').map(sectionOf),
+    sections: () =>
+      joinParts(app.state.view.items)
+        .filter((item) => item.kind !== 'welcome')
+        .map(sectionOf),
     help: 'arrows or j k, Enter folds and unfolds, a all, z none, / searches, g and G ends, q closes',
     startsAtEnd: true,
   });
