@@ -10,7 +10,7 @@ import type { Ask } from '../../core/model.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { Job } from '../../core/tool.ts';
-import { addUsage, type Note, noUsage, type Trajectory } from '../../core/types.ts';
+import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
@@ -64,6 +64,8 @@ export type OpenRun = Run &
     readonly dirtyBefore: () => readonly string[];
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
+    /** What the session has cost so far, observers included. */
+    readonly spent: () => Usage;
     /** Takes back the user's words that no answer was had to. */
     readonly takeBackWords: () => readonly Note[];
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -117,8 +119,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const { points } = gate;
   const checks = await openEditChecks(setup, hold, base.warn);
-  const spending = trackSpending(subscribe, () =>
-    addUsage(observer.summary().usage, subagents?.observerUsage() ?? noUsage),
+  const spending = trackSpending(
+    subscribe,
+    () => addUsage(observer.summary().usage, subagents?.observerUsage() ?? noUsage),
+    options.paid,
   );
   const beforeChange = () => task.beforeChange();
   const parts: SessionParts = { base, extensions, place, gate, checks, observerSide, spending, beforeChange };
@@ -179,6 +183,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
+    spent: spending.spent,
     takeBackWords: () => {
       const { words, said } = inbox.takeBack();
       const at = new Date().toISOString();

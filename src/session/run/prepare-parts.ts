@@ -11,7 +11,7 @@ import type { AnswerForm } from '../../core/run/answer-form.ts';
 import { createRedactor } from '../../core/text/redact.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
-import type { Trajectory } from '../../core/types.ts';
+import type { Trajectory, Usage } from '../../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../../observer/classes/custom-classes.ts';
 import type { Observer, ObserverOptions } from '../../observer/observer.ts';
 import { startObserver } from '../../observer/start-observer.ts';
@@ -43,6 +43,8 @@ export type RunOptions = {
   readonly isServerShared?: () => boolean;
   /** The turn's review need not be waited for: the user is there to go on meanwhile. */
   readonly reviewsBehind?: boolean;
+  /** What the session had cost before a rewind opened it again. */
+  readonly paid?: Usage;
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;

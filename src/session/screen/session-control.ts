@@ -193,7 +193,7 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
         if (what === 'files') return { history: [], words: '', message };
         run.rewind(step);
         const path = findSessionFile(shown.setup.home, folder, run.session);
-        const history = await shown.change(takeSession(shown.setup, path));
+        const history = await shown.change(takeSession(shown.setup, path), run.spent());
         return { history, words, images, message };
       },
     },

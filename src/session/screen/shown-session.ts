@@ -1,4 +1,5 @@
 import type { Event } from '../../core/event.ts';
+import type { Usage } from '../../core/types.ts';
 import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import type { ScreenQuestions } from '../../ui/screen-deps.ts';
 import type { OpenRun } from '../run/open-run.ts';
@@ -10,8 +11,8 @@ export type ShownSession = {
   readonly setup: Setup;
   readonly models: ResolvedModels;
   readonly current: () => OpenRun;
-  /** Ends the current session and goes on with another; gives the events of its past. */
-  readonly change: (choice: SessionChoice) => Promise<readonly Event[]>;
+  /** Ends the current session and goes on with another; gives the events of its past. `paid`: what counts as spent already. */
+  readonly change: (choice: SessionChoice, paid?: Usage) => Promise<readonly Event[]>;
   readonly questions: () => ScreenQuestions | undefined;
   /** Gets the events of whichever session is shown; gives the end of it. */
   readonly subscribe: (listener: (event: Event) => void) => () => void;

@@ -4,6 +4,7 @@ import type { RunFlags } from '../../command-line/args.ts';
 import { setInFile } from '../../config/set-value.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
+import type { Usage } from '../../core/types.ts';
 import { joinIgnored } from '../../core/untrusted.ts';
 import { readVersion } from '../../core/version.ts';
 import { runInteractive } from '../../modes/interactive.tsx';
@@ -99,11 +100,12 @@ async function openSession(
 ): Promise<OpenSession> {
   const listeners = new Set<(event: Event) => void>();
   let questions: ScreenQuestions | undefined;
-  const open = async (choice: SessionChoice): Promise<OpenRun> => {
+  const open = async (choice: SessionChoice, paid?: Usage): Promise<OpenRun> => {
     const run = await openRun({
       setup,
       models,
       choice,
+      ...(paid && { paid }),
       isInteractive: true,
       reviewsBehind: true,
       task: choice.saved?.header.task ?? task,
@@ -150,10 +152,10 @@ async function openSession(
     setup,
     models,
     current: () => run,
-    change: async (choice) => {
+    change: async (choice, paid) => {
       const old = run;
       try {
-        run = await open(choice);
+        run = await open(choice, paid);
       } catch (error) {
         choice.release?.();
         throw error;

@@ -246,8 +246,9 @@ describe('the built program', () => {
   it('goes back to before words that were said while it worked, and goes on counting what was paid', async () => {
     const place = makePlace();
     const call = (command: string) => ({ calls: [{ name: 'shell' as const, arguments: { command } }] });
-    const replies = await serve(call('echo a > a.txt'), call('sleep 2'), call('echo b > b.txt'), end);
-    const screen = start(place, [...replies, '--wink', 'off', '--approval', 'full']);
+    const costly = { ...end, usage: { input: 60_000, output: 100 } };
+    const replies = await serve(call('echo a > a.txt'), call('sleep 2'), call('echo b > b.txt'), costly);
+    const screen = start(place, [...replies, '--wink', 'off', '--approval', 'full', '--max-tokens', '50000']);
     await typeTask(screen, 'one');
     await screen.shows('sleep 2');
     screen.press('two\r');
@@ -262,6 +263,8 @@ describe('the built program', () => {
     await screen.printed('1 file removed: b.txt');
     expect(['a.txt', 'b.txt'].map((name) => existsSync(join(place.cwd, name)))).toEqual([true, false]);
     await expect.poll(() => screen.rows().findLast((row) => row.includes(' · scripted'))).toContain(paid);
+    screen.press('\r');
+    await screen.printed('The run reached its limit of 50000 tokens');
   });
 
   it('/undo names a file that it would remove, and leaves it first', async () => {
