@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleSettings } from './bin/bundle.js';
 import { turnIntoCommonJs } from './bin/common-js.js';
+import { joinChunks } from './bin/join-chunks.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const target = join(root, 'dist');
@@ -13,12 +14,30 @@ const fresh = join(root, `node_modules/.wink-build-${process.pid}`);
 
 const entries = {
   main: 'src/main.ts',
-  'observer-worker': 'src/observer/worker/worker.ts',
   'pdf-worker': 'tools/file/pdf-worker.ts',
   'pdf-text-worker': 'tools/file/pdf-text-worker.ts',
   'page-worker': 'src/web/page-worker.ts',
   library: 'src/library/index.ts',
 };
+
+const run = ['src/command-line/modes.ts', 'src/config/schema.ts', 'src/config/problems.ts'];
+const small = [
+  ...['export', 'mcp', 'prune', 'sessions', 'trust', 'watch'].map((name) => `src/command-line/${name}-command.ts`),
+  'src/config/config-command.ts',
+  'src/watch/watch-status.ts',
+];
+
+/** What a start loads, in one file each. */
+const joined = [
+  // For every command, and a question for the version.
+  { file: 'main.js', sources: ['src/main.ts', 'src/core/version.ts', 'src/command-line/help-text.ts'] },
+  // What small commands share with a run: they would load all of it.
+  { file: 'base.js', sources: small, within: run },
+  { file: 'start.js', sources: run },
+];
+
+/** The observer's thread shares no file with the program: it would load all of a start. */
+const observer = 'src/observer/worker/worker.ts';
 
 /** One file for itself: a call into another file looks its function up each time, and here that is a twentieth of all the work. */
 const replayWorker = 'src/study/replay/replay-worker.ts';
@@ -67,30 +86,40 @@ function hashOf(folder) {
   return hash.digest('hex').slice(0, 16);
 }
 
-mkdirSync(fresh, { recursive: true });
-const { metafile } = await build({
-  ...bundleSettings,
-  absWorkingDir: root,
-  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path)))),
-  outdir: fresh,
-  minify: true,
-  // Node shows the whole line of an uncaught error: short lines keep a crash readable.
-  lineLimit: 160,
-  metafile: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  plugins: [...bundleSettings.plugins, withFastWidth],
-});
-await turnIntoCommonJs(
-  fresh,
-  Object.entries(metafile.outputs).map(([path, { imports }]) => ({
-    path: relative(fresh, join(root, path)),
+/** Bundles what `entryPoints` name, and joins the chunks that `groups` name. Gives what went in and what came out. */
+async function bundle(entryPoints, chunks, groups) {
+  const { metafile } = await build({
+    ...bundleSettings,
+    absWorkingDir: root,
+    entryPoints,
+    outdir: fresh,
+    minify: true,
+    // Node shows the whole line of an uncaught error: short lines keep a crash readable.
+    lineLimit: 160,
+    metafile: true,
+    chunkNames: `${chunks}/[name]-[hash]`,
+    plugins: [...bundleSettings.plugins, withFastWidth],
+  });
+  const path = (name) => relative(fresh, join(root, name));
+  const outputs = Object.entries(metafile.outputs).map(([name, { imports, exports, entryPoint }]) => ({
+    path: path(name),
     imports: imports
       .filter(({ kind, external }) => kind === 'import-statement' && !external)
-      .map((imported) => relative(fresh, join(root, imported.path))),
-  })),
-);
+      .map((imported) => path(imported.path)),
+    exports,
+    entryPoint,
+  }));
+  await turnIntoCommonJs(fresh, await joinChunks(fresh, outputs, groups));
+  return metafile;
+}
+
+mkdirSync(fresh, { recursive: true });
+const program = await bundle(entries, 'chunks', joined);
+const thread = await bundle({ 'observer-worker': observer }, 'observer', [
+  { file: 'observer-worker.js', sources: [observer] },
+]);
 const { splitting: _splitting, banner: _banner, ...whole } = bundleSettings;
-const { metafile: replayFile } = await build({
+const { metafile: replay } = await build({
   ...whole,
   absWorkingDir: root,
   entryPoints: { 'replay-worker': replayWorker },
@@ -115,7 +144,7 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 });
-writeFileSync(join(fresh, 'LICENSES.txt'), licences({ ...metafile.inputs, ...replayFile.inputs }));
+writeFileSync(join(fresh, 'LICENSES.txt'), licences({ ...program.inputs, ...thread.inputs, ...replay.inputs }));
 
 // Swap whole folders, so that a build that fails leaves the old bundle and one that runs meanwhile sees old or new, never half.
 const old = `${fresh}-old`;
@@ -123,6 +152,6 @@ if (existsSync(target)) renameSync(target, old);
 renameSync(fresh, target);
 rmSync(old, { recursive: true, force: true });
 if (process.argv.includes('--sizes')) {
-  for (const [path, { bytes }] of Object.entries({ ...metafile.outputs, ...replayFile.outputs }))
-    console.log(`${Math.round(bytes / 1000)} kB  ${path.replace(/^.*wink-build-\d+\//, '')}`);
+  for (const name of readdirSync(target, { recursive: true }))
+    console.log(`${Math.round(statSync(join(target, name)).size / 1000)} kB  ${name}`);
 }

@@ -8,24 +8,22 @@ import { bundleSettings } from './bundle.js';
 const nativeImport = '__nativeImport';
 
 /**
- * Turns the program's own entry, those of its threads and every chunk into CommonJS (`.cjs`), but for chunks that wait at their top level
- * (ink's layout engine) and what imports them statically. The entry that others import stays an ES module. Throws when an entry of ours
- * can't be turned: the program names it. A thread that starts as CommonJS costs half the processor time of one that imports it.
+ * Turns the program, its threads and their chunks into CommonJS (`.cjs`), but for chunks that wait at their top level and what imports
+ * them statically. The library, which others import, stays an ES module. Throws when an entry of ours can't be turned: the program names
+ * it. A thread that starts as CommonJS costs half the processor time of one that imports it.
  *
  * @param {string} folder the bundle
  * @param {readonly { path: string, imports: readonly string[] }[]} outputs its files and what each imports statically, relative to the folder
  */
 export async function turnIntoCommonJs(folder, outputs) {
-  const threads = outputs.map(({ path }) => path).filter((path) => path.endsWith('-worker.js'));
-  const chunks = outputs.map(({ path }) => path).filter((path) => path.startsWith('chunks/'));
-  const candidates = ['main.js', ...threads, ...chunks];
+  const candidates = outputs.map(({ path }) => path).filter((path) => path !== 'library.js');
   const isCommon = new Set(await candidatesWithoutWait(folder, candidates));
   for (let hasChanged = true; hasChanged; ) {
     hasChanged = false;
     for (const { path, imports } of outputs)
       if (imports.some((imported) => !isCommon.has(imported)) && isCommon.delete(path)) hasChanged = true;
   }
-  for (const entry of ['main.js', ...threads])
+  for (const entry of candidates.filter((path) => !path.includes('/')))
     if (!isCommon.has(entry))
       throw new Error(`${entry} can't be CommonJS: it or what it imports waits at its top level.`);
   for (const { path } of outputs) {

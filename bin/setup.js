@@ -49,6 +49,7 @@ export function ensureBuilt() {
   const sources = Math.max(
     newestIn(join(root, 'src')),
     newestIn(join(root, 'tools')),
+    newestIn(join(root, 'bin')),
     modifiedAt(join(root, 'build.js')),
     modifiedAt(join(root, 'package-lock.json')),
   );

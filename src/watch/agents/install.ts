@@ -191,7 +191,10 @@ export function isInstalled(places: WatchPlaces, agent: WatchedAgent): Installat
 }
 
 /** What an installation consists of. */
-const programParts = ['bin/wink-agent.js', 'bin/code-cache.js', 'dist', 'prompts', 'package.json'];
+const programParts = [
+  ...['wink-agent.js', 'launch.cjs', 'code-cache.cjs'].map((name) => `bin/${name}`),
+  ...['dist', 'prompts', 'package.json'],
+];
 
 /** npx clears its cache, so hooks start a copy of the program; it is exchanged as a whole. */
 export function keepProgram({ places, packageRoot: root }: Pick<InstallOptions, 'places' | 'packageRoot'>): void {

@@ -35,7 +35,10 @@ it('keeps the compiled code for the next start, and starts whatever has become o
   for (const bytes of [broken, kept.subarray(0, 100), Buffer.alloc(0)]) {
     writeFileSync(file, bytes);
     expect(start()).toBe(version);
-    expect(readFileSync(file).length).toBe(kept.length);
+    const anew = readFileSync(file);
+    expect(anew.equals(bytes)).toBe(false);
+    expect(start()).toBe(version);
+    expect(readFileSync(file).equals(anew), 'what was written anew is taken back').toBe(true);
   }
 });
 
@@ -43,7 +46,7 @@ it('leaves code that imports later as it is: taken back, it could not', () => {
   const folder = makeFolder();
   writeFileSync(join(folder, 'late.cjs'), "exports.late = () => import('node:os'); // `import('x')` in words\n");
   writeFileSync(join(folder, 'early.cjs'), "exports.words = 'write `import(it)`';\n");
-  const cache = JSON.stringify(new URL('../../../bin/code-cache.js', import.meta.url).href);
+  const cache = JSON.stringify(new URL('../../../bin/code-cache.cjs', import.meta.url).href);
   const script = `
     import { keepCompiledCode } from ${cache};
     import { createRequire } from 'node:module';

@@ -1,9 +1,9 @@
 // Keeps the compiled code of the bundle between starts where Node can't do it itself (20): the next start takes two thirds of the time.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import Module from 'node:module';
-import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const Module = require('node:module');
+const { dirname, join } = require('node:path');
+const { constants, Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 /** How many files are kept: one for each Node and each build that is used by turns. */
 const maxFiles = 4;
@@ -15,16 +15,16 @@ const maxFiles = 4;
  * @param {string} folder where the bundle is; its contents never change under one name of `file`
  * @param {string} file
  */
-export function keepCompiledCode(folder, file) {
+function keepCompiledCode(folder, file) {
   const kept = readKept(file);
   /** @type {Map<string, Script>} */
   const scripts = new Map();
   let isNew = false;
   const compile = Module.prototype._compile;
   Module.prototype._compile = function compileWithCache(content, path) {
-    if (!path.startsWith(folder) || importsLater(content)) return compile.call(this, content, path);
-    const name = path.slice(folder.length);
+    const name = path.startsWith(folder) ? path.slice(folder.length) : undefined;
     const cachedData = kept.get(name);
+    if (name === undefined || (!cachedData && importsLater(content))) return compile.call(this, content, path);
     const script = new Script(Module.wrap(content), {
       filename: path,
       cachedData,
@@ -91,3 +91,5 @@ function writeKept(file, kept) {
   const others = readdirSync(folder).sort((a, b) => age(b) - age(a));
   for (const name of others.slice(maxFiles)) rmSync(join(folder, name), { force: true });
 }
+
+module.exports = { keepCompiledCode };
