@@ -27,7 +27,8 @@ export function openContextWindow(parts: SessionParts, tools: readonly Tool[]): 
     findWindow: model.findWindow,
     atFraction,
     keepSteps,
-    carry: () => describeCarryover(observer, place.workspace.todos),
+    carry: () =>
+      [describeCarryover(observer, place.workspace.todos), base.changedInstructions ?? ''].join('\n\n').trim(),
     emit,
     onUsage: spending.spend,
     mayCompact: points.askCompaction,

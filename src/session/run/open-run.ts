@@ -3,6 +3,7 @@ import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { Stop } from '../../agent/stop-reason.ts';
 import { pruneIfDue } from '../../command-line/prune-command.ts';
+import { tellChanged } from '../../context/changed-instructions.ts';
 import { describeLeftOut } from '../../context/instructions.ts';
 import type { ContextMeter } from '../../core/context-size.ts';
 import { rememberTemporaries } from '../../core/disk/temporaries.ts';
@@ -133,7 +134,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const context = openContextWindow(parts, tools);
   const record = openRecords(base, tools, place.workspace.outputFolder);
-  readEarlierWords(options, observerSide);
+  readEarlierWords(base, observerSide);
 
   const review = options.reviewsBehind ? reviewBehind(observerSide, emit) : undefined;
   const task = createTask({
@@ -240,11 +241,16 @@ function openRecords(base: SessionBase, tools: Parameters<typeof openSessionReco
 }
 
 /** Words of a saved session that no request has had come before the next one. */
-function readEarlierWords({ choice }: RunOptions, { inbox, observer, say }: ObserverSide): void {
+function readEarlierWords(
+  { options: { choice }, changedInstructions }: SessionBase,
+  { inbox, observer, say }: ObserverSide,
+): void {
   const notes = choice.saved?.openNotes ?? [];
   inbox.giveBack(notes);
   observer.readWords(notes);
   say(choice.moved);
+  const told = [...(choice.saved?.steps.flatMap((step) => step.notes) ?? []), ...notes];
+  say(tellChanged(changedInstructions, told));
   say(describeEndedJobs(choice.saved?.steps ?? []));
 }
 

@@ -25,16 +25,21 @@ test('words that had no answer stand in the next request, once, however often it
   expect(lastWords(server)).toEqual(words);
 });
 
-test('the end of mode plan is told in the session that goes on without it, once', async () => {
+test('the end of mode plan and other instructions are told in the session that goes on, once', async () => {
   const server = await serve([{ text: 'The plan.' }, { text: 'Done.' }, { text: 'Done, too.' }]);
   const place = { cwd: makeFolder(), home: makeFolder() };
   const flags = ['--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval'];
+  writeFileSync(join(place.cwd, 'AGENTS.md'), 'Use npm.');
   await run(['-p', 'plan it', ...flags, 'plan'], place);
+  writeFileSync(join(place.cwd, 'AGENTS.md'), 'Use pnpm.');
   await run(['-c', '-p', 'go on', ...flags, 'edits'], place);
   await run(['-c', '-p', 'and on', ...flags, 'edits'], place);
   expect(JSON.stringify(lastWords(server))).toMatch(
     /has set mode plan.*plan it.*Mode plan is over(?!.*Mode plan is over).*go on.*and on/,
   );
+  expect(JSON.stringify(lastWords(server))).toMatch(/files have changed.*Use pnpm(?!.*Use pnpm).*go on.*and on/);
+  const prompts = server.requests.map(({ body }) => JSON.stringify(body.messages).includes('Use npm.'));
+  expect(prompts).toEqual([true, true, true]);
 });
 
 test('the second program on a session is refused in a sentence, and no step is lost', async () => {
