@@ -32,6 +32,15 @@ export type SkillPlaces = {
   readonly gate: ReadingGate;
 };
 
+/** The folders in which skills are looked for. */
+export function skillPlaces({ home, userHome, repository }: Pick<SkillPlaces, 'home' | 'userHome' | 'repository'>) {
+  const user = [
+    join(home, 'skills'),
+    ...(userHome ? [join(userHome, '.agents/skills'), join(userHome, '.claude/skills')] : []),
+  ];
+  return { user, theirs: ['.wink/skills', '.agents/skills', '.claude/skills'].map((name) => join(repository, name)) };
+}
+
 const maxBytes = 256 * 1024;
 const maxSkills = 200;
 const deepest = 2;
@@ -45,11 +54,7 @@ export async function findSkills({ home, userHome, repository, isTrusted, gate }
   warnings: string[];
 }> {
   const warnings: string[] = [];
-  const user = [
-    join(home, 'skills'),
-    ...(userHome ? [join(userHome, '.agents/skills'), join(userHome, '.claude/skills')] : []),
-  ];
-  const theirs = ['.wink/skills', '.agents/skills', '.claude/skills'].map((name) => join(repository, name));
+  const { user, theirs } = skillPlaces({ home, userHome, repository });
   const own = user.flatMap((folder) => listSkillFolders(folder));
   const others = theirs.filter((folder) => !user.includes(folder)).flatMap((folder) => listSkillFolders(folder));
   if (others.length > 0 && !isTrusted) warnings.push(ignoredUntrusted(`The skills of ${repository}`, 'are'));

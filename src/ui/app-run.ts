@@ -25,7 +25,10 @@ export async function submitComposer(app: App): Promise<void> {
   const [, name] = /^\/([^\s/]+)(?:\s[\s\S]*)?$/.exec(text) ?? [];
   const command = name === undefined ? undefined : findCommand(app, name);
   if (name !== undefined && !command && !existsSync(`/${name}`))
-    return app.notice(`There is no command /${name}; ${findElsewhere(name) ?? '/help lists them all'}.`, 'warn');
+    return app.notice(
+      `There is no command /${name}; ${app.deps.explainMissing?.(name) ?? findElsewhere(name) ?? '/help lists them all'}.`,
+      'warn',
+    );
   if (text === '!') return app.notice('Write a command after the !.', 'warn');
   app.history.add(draft);
   // At once: what is typed while an image is read belongs to the next message.

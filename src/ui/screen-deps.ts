@@ -20,6 +20,8 @@ export type ScreenDeps = {
   readonly attach: (screen: ScreenQuestions) => void;
   /** Commands in addition to the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
   readonly commands: () => readonly SlashCommand[];
+  /** Why a command that the user's files or the repository's have is not there, and what to do. */
+  readonly explainMissing?: (name: string) => string | undefined;
   /** Names that `@` completes as well as files (MCP resources): filtered by the screen. */
   readonly mentions: () => Promise<readonly string[]>;
   /** The user's own status line; asked for at each paint. */

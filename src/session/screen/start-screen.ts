@@ -16,6 +16,7 @@ import { chooseSession, type SessionChoice, withExperiment } from '../session-ch
 import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
 import { goBackBeforeTrouble } from '../take-back.ts';
 import { observerControl } from './observer-control.ts';
+import { explainMissing, followOwnCommands } from './own-commands.ts';
 import { createOwnStatus } from './own-status.ts';
 import { playBackSaved } from './playback.ts';
 import { sessionControl } from './session-control.ts';
@@ -189,12 +190,14 @@ function keepSwitches(from: OpenRun, to: OpenRun, models: ResolvedModels): void 
 
 function screenDeps(shown: OpenSession): Omit<ScreenDeps, 'info'> {
   const session: SessionControl = sessionControl(shown);
+  const withOwn = followOwnCommands(shown.setup);
   return {
     session,
     observer: observerControl(shown),
     subscribe: shown.subscribe,
     attach: shown.attach,
-    commands: () => userCommands(shown),
+    commands: () => userCommands(shown, withOwn),
+    explainMissing: (name) => explainMissing(name, shown.setup),
     mentions: async () => (await shown.current().extensions.mcp?.resources())?.map(({ mention }) => mention) ?? [],
     saveTheme: (theme) => setInFile(join(shown.setup.home, 'config.json'), 'ui.theme', theme),
   };

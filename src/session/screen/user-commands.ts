@@ -4,15 +4,18 @@ import { sanitize } from '../../core/text/sanitize.ts';
 import { reviewTask } from '../../git-work/code-review-task.ts';
 import type { McpPrompt } from '../../mcp/resources-and-prompts.ts';
 import { builtInCommands } from '../../slash-commands/built-in.ts';
-import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
+import { type CustomCommand, expandCommand, expandSlash } from '../../slash-commands/custom.ts';
 import type { SlashCommand } from '../../ui/screen-deps.ts';
 import type { Extensions } from '../calls/extensions.ts';
 import type { ShownSession } from './shown-session.ts';
 
 /** Slash commands in addition to the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
-export function userCommands(shown: ShownSession): SlashCommand[] {
+export function userCommands(
+  shown: ShownSession,
+  withOwn: (known: readonly CustomCommand[]) => readonly CustomCommand[],
+): SlashCommand[] {
   const { commands, mcp, skills } = shown.current().extensions;
-  const own: SlashCommand[] = commands.map((command) => ({
+  const own: SlashCommand[] = withOwn(commands).map((command) => ({
     name: command.name,
     help: sanitize(command.description),
     ...(command.hint ? { hint: command.hint } : {}),
