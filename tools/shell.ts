@@ -10,6 +10,9 @@ import { createLiveOutput } from './shell/live-output.ts';
 import { type Ending, type RunningCommand, startCommand } from './shell/run-command.ts';
 import { plainShellArguments } from './shell/shell-arguments.ts';
 
+/** Bytes of a command: Linux gives a program no argument above 131,072, and ours gets some words around it. */
+const longestCommand = 100_000;
+
 const input = z.preprocess(
   plainShellArguments,
   z
@@ -22,7 +25,11 @@ const input = z.preprocess(
       job: optionalText().describe('id of a background job: gives its new output'),
       kill: flag().describe('end that job'),
     })
-    .refine(({ command, job }) => (command === undefined) !== (job === undefined), 'give either command or job'),
+    .refine(({ command, job }) => (command === undefined) !== (job === undefined), 'give either command or job')
+    .refine(
+      ({ command = '' }) => Buffer.byteLength(command) <= longestCommand,
+      `the command is longer than ${longestCommand} bytes: write its text to a file with another tool, then use that`,
+    ),
 );
 
 /** Runs a command, or asks for what a background command printed. */

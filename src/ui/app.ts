@@ -84,7 +84,10 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
     const due = consent.dueIn();
     if (screenView.paint()) painter.soon();
     if (due !== undefined) painter.after(due);
-    const isMoving = state.view.live.phase !== 'idle' || state.shell !== undefined;
+    const { phase, calls } = state.view.live;
+    // While somebody is asked nothing turns, unless another call is at work meanwhile.
+    const isStill = state.question !== undefined && calls.every(({ output, result }) => result || output === '');
+    const isMoving = (phase !== 'idle' && !isStill) || state.shell !== undefined;
     if (isMoving && !panels.isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
     else if (state.hint) painter.after(Math.max(0, state.hint.until - performance.now()));
   });

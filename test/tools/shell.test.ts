@@ -284,6 +284,8 @@ test('the command is its target, and aliases of arguments have one meaning', asy
     errorKind: 'bad-arguments',
     output: 'arguments: give either command or job',
   });
+  const long = await call('shell', { command: `echo ${'x'.repeat(100_000)}` });
+  expect(long.output).toContain('longer than 100000 bytes: write its text to a file');
   expect(await call('shell', { command: 'ls', timeoutSeconds: 99999 })).toMatchObject({ errorKind: 'bad-arguments' });
 });
 

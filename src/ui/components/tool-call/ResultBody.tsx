@@ -12,7 +12,13 @@ import { Words } from '../layout/Words.tsx';
 import { Diff } from './Diff.tsx';
 
 /** How much of a result is shown: little in the conversation, all in the transcript. */
-export type Extent = { readonly diffRows: number; readonly outputRows: number; readonly isOpen: boolean };
+export type Extent = {
+  readonly diffRows: number;
+  readonly outputRows: number;
+  readonly isOpen: boolean;
+  /** Rows from the first on that can come into sight: those behind them are not laid out, and have their room. */
+  readonly inSight?: number;
+};
 
 export const quietExtent: Extent = { diffRows: 24, outputRows: 6, isOpen: false };
 export const openExtent: Extent = { diffRows: 100_000, outputRows: 100_000, isOpen: true };
@@ -39,7 +45,7 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */
 export function ViewBody({ view, extent }: { readonly view: ResultView; readonly extent: Extent }) {
   if (view.kind === 'diff') return <FileDiff view={view} extent={extent} />;
-  if (view.kind === 'patch') return view.files.map((file, index) => <PatchedFile key={index} {...{ file, extent }} />);
+  if (view.kind === 'patch') return <Patch files={view.files} extent={extent} />;
   if (view.kind !== 'list') return null;
   return (
     <Box flexDirection="column">
@@ -58,8 +64,20 @@ function FileDiff({ view, extent }: { readonly view: DiffView; readonly extent: 
       limit={extent.diffRows}
       wraps={extent.isOpen}
       notKept={Math.max(0, view.added + view.removed - changed)}
+      inSight={extent.inSight}
     />
   );
+}
+
+/** Several files, one below the other. */
+function Patch({ files, extent }: { readonly files: readonly DiffView[]; readonly extent: Extent }) {
+  let rows = 0;
+  return files.map((file, index) => {
+    const above = rows;
+    rows += 1 + file.lines.length;
+    if (above < (extent.inSight ?? Number.POSITIVE_INFINITY)) return <PatchedFile key={index} {...{ file, extent }} />;
+    return <Box key={index} height={rows - above} flexShrink={0} />;
+  });
 }
 
 /** One of several files: its name and what becomes of it, then its lines. */

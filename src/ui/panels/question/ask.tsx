@@ -115,7 +115,7 @@ function openRequest(panels: Panels, request: ApprovalRequest, onSeen: () => voi
   openPage(panels, {
     title: `Allow ${callOf(request)}? You cannot answer on this page.`,
     version: () => request,
-    sections: () => [{ head: <Approval request={request} /> }],
+    sections: () => [{ head: <Approval request={request} isWhole /> }],
     help: questionPageHelp,
     startsAtEnd: false,
     onSeen,
