@@ -83,6 +83,7 @@ async function runTurn(app: App, message: QueuedDraft): Promise<void> {
   const { draft } = message;
   app.state.isRunning = true;
   const turnNumber = ++app.state.turns;
+  app.state.offer?.abort();
   if (app.state.view.watch.isReviewing) await session.endReview();
   app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
   setWorkingTitle(app, draft.text);

@@ -3,6 +3,7 @@ import { createConsent, enterPauseMs, freshMs, holdMs, typingMs } from '../../sr
 import { createKeyParser } from '../../src/ui/input/key-parser.ts';
 import { againMs } from '../../src/ui/input/pauses/early-answers.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
+import { agentQuestion } from '../../src/ui/panels/question/agent-question.tsx';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 
 /** A question and a composer with a clock of their own. */
@@ -40,6 +41,20 @@ function stand() {
       },
       () => undefined,
     );
+  /** The agent asks, with answers to choose from. */
+  const askWords = (isMultiple: boolean) => {
+    const asked = { question: 'Which?', options: [{ label: 'this' }, { label: 'that' }], isMultiple };
+    const put = { callId: '', index: 0, question: asked, all: [asked], given: [] };
+    const about = agentQuestion(put, { marked: new Set(), lines: new Map() }, false);
+    return createChoice(
+      { ...about, onEscape: () => answers.push('stop'), escapeMeans: 'stops' },
+      (answer) => {
+        answers.push(answer.kind === 'words' ? answer.words : answer.kind);
+        question = undefined;
+      },
+      () => undefined,
+    );
+  };
   let question: PanelQuestion | undefined;
   const consent = createConsent({
     now: () => at,
@@ -94,6 +109,10 @@ function stand() {
     },
     ask: () => {
       question = ask();
+      consent.isActive();
+    },
+    askWords: (isMultiple = false) => {
+      question = askWords(isMultiple);
       consent.isActive();
     },
     wait: consent.wait,
@@ -518,6 +537,63 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual([]);
     screen.press('!\r');
     expect(screen.answers).toEqual(['no not this!']);
+  });
+
+  it.each(['because of this', '1.5 would do', 'no', '  it depends'])(
+    '"%s" typed at a question of the agent is an answer in words, and Enter gives it',
+    (words) => {
+      const screen = stand();
+      screen.askWords();
+      screen.pass(1_000);
+      screen.type(words, 300);
+      expect(screen.draft()).toBe('');
+      screen.pass(5_000);
+      screen.press('\r');
+      expect(screen.answers).toEqual([words.trim()]);
+    },
+  );
+
+  it('what is typed across the appearance of a question of the agent, a command, and a key in its first moment are the composer’s', () => {
+    const screen = stand();
+    screen.type('so', 300);
+    screen.askWords();
+    screen.type(' be it', 300);
+    expect(screen.draft()).toBe('so be it');
+    screen.press('\r');
+    screen.pass(1_000);
+    screen.type('/cost', 100);
+    expect(screen.draft()).toBe('/cost');
+    screen.press('\r');
+    screen.askWords();
+    screen.pass(typingMs + freshMs - 100);
+    screen.type('hm', 50);
+    expect(screen.draft()).toBe('hm');
+    expect(screen.answers).toEqual([]);
+  });
+
+  it('of several answers Space and numbers mark some, and Enter gives those, or marks the first; own words are added', () => {
+    const screen = stand();
+    screen.askWords(true);
+    screen.press(' ');
+    screen.pass(1_000);
+    screen.press(' \u001b[B ');
+    screen.pass(1_000);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['this, that']);
+    screen.askWords(true);
+    screen.pass(1_000);
+    screen.press('\u001b[B\r');
+    expect(screen.answers).toHaveLength(1);
+    screen.pass(enterPauseMs);
+    screen.press('\r');
+    expect(screen.answers.slice(1)).toEqual(['that']);
+    screen.askWords(true);
+    screen.pass(1_000);
+    screen.type('1', holdMs);
+    screen.type('and more', 100);
+    screen.pass(enterPauseMs);
+    screen.press('\r');
+    expect(screen.answers.slice(2)).toEqual(['this, and more']);
   });
 
   it('Shift+Tab changes the approval mode beside a question, but not from a field of it', () => {

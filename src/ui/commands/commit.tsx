@@ -110,7 +110,7 @@ function ask(app: App, draft: CommitPlan, message: string): Promise<Answer> {
 function askOutside(app: App, { words, wants = '' }: CommitEnd): Promise<boolean> {
   const options = [
     { label: 'Yes, with all my rights', keys: ['y'], answer: () => true },
-    { label: 'No', keys: ['n'], answer: () => false },
+    { label: 'No', keys: ['n'], number: 3, answer: () => false },
   ];
   const title = 'Commit once more, outside the sandbox?';
   const body = <Words>{`In the sandbox it ${wants}.\n\n${words}`}</Words>;

@@ -164,7 +164,8 @@ export function createConsent(parts: ConsentParts): Consent {
       const isTooSoon = freshField.isTooSoon(key);
       return isHeldDown || isTooSoon ? miss() : answer(question, key);
     }
-    if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
+    const isSpace = key.type === 'key' && key.text === ' ' && !first && !hasDraft() && question.takesSpace();
+    if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt && !isSpace)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
       const isSoon = first ? first.text === key.text : early.isPending() || isFreshSince(since);
@@ -183,8 +184,11 @@ export function createConsent(parts: ConsentParts): Consent {
         question.isAnswer(key.text)
       )
         return hold(question, key);
-      if (first) compose(first);
-      return compose(key);
+      const words = first ? [first, key] : [key];
+      const isForAnswer = !isFresh && isFree && !early.isPending() && !/^[/!]/.test(words[0]?.text ?? '');
+      if (!isForAnswer || !question.openWords()) return words.forEach(compose);
+      for (const word of words) question.press(word);
+      return;
     }
     if (key.type !== 'key' || always.has(keyName(key))) return parts.toComposer(key);
     // To show all of it answers nothing.

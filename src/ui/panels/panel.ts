@@ -24,6 +24,10 @@ export type Panel = {
 export type PanelQuestion = Panel & {
   /** Whether this letter or digit is one of its answers. */
   readonly isAnswer: (text: string) => boolean;
+  /** Space marks the answer that is selected. */
+  readonly takesSpace: () => boolean;
+  /** Opens the field for words that are typed at it; false where it has none for them. */
+  readonly openWords: () => boolean;
   /** Marks the answer that a letter stands for, before it is given; returns the way to mark again what was marked. */
   readonly select: (text: string) => () => void;
   /** Ctrl+O shows all of what is asked about. */

@@ -31,6 +31,8 @@ export type AppState = {
   isFocused: boolean;
   /** Words that go in front of the next message: what the user ran with `!`. */
   pendingWords: string;
+  /** The question whether to start on the plan of the last turn: another turn takes it away. */
+  offer: AbortController | undefined;
   /** What the session asks; it has the keys only while nobody is typing. */
   question: PanelQuestion | undefined;
   /** Drafts that a recalled or queued message took the place of, the latest last: each comes back when the composer is free. */
@@ -52,6 +54,7 @@ export function newAppState({ info, session }: ScreenDeps, look: DrawContext): A
     turns: 0,
     isFocused: true,
     pendingWords: '',
+    offer: undefined,
     question: undefined,
     setAside: [],
     isLeaving: false,

@@ -127,7 +127,12 @@ test('several answers are marked one by one; words typed meanwhile answer nothin
   screen.press('1');
   await screen.shows('[x] lint');
   await screen.shows('4. That is all');
-  screen.press('4');
+  // Space marks as well; Enter answers, and takes no mark away.
+  screen.press('\u001b[B ');
+  await screen.shows('[x] types');
+  screen.press(' ');
+  await screen.shows('[ ] types');
+  await screen.answers('\r');
   await screen.shows('Enter answers, Esc shows the other answers');
   screen.press('\u001b');
   await screen.answers('2');

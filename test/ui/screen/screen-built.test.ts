@@ -18,7 +18,6 @@ function golden(screen: TestScreen): string {
     .replace(/(?: · )?\d+(?:\.\d)? s\b/g, '')
     .replace(/\d+(?:\.\d)?k?(?= tokens| in context| of )|\d+%(?= of)/g, 'N')
     .replace(/ · \$\d[\d.]*/g, '')
-    .replace(/wink ok \(\d+\)/g, 'wink ok')
     .replace(/\(\d+% cached\)/g, '(N% cached)')
     .replace(/N of N(?:\.\d)?k/g, 'N of N')
     .replace(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'SESSION')

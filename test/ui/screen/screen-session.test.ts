@@ -205,12 +205,22 @@ describe('a plan', () => {
   it('is kept and asked about as well where the mode declined a call on the way to it', async () => {
     const place = makePlace();
     const tries = { calls: [{ name: 'write', arguments: { path: 'src/plan.js', content: 'plan' } }] };
-    const words = await serve(tries, { text: '1. Change the sign in src/sum.js.\n2. Run the tests.' });
+    const plan = (what: string) => ({ text: `1. Change the ${what} in src/sum.js.\n2. Run the tests.` });
+    const words = await serve(tries, plan('sign'), plan('name'));
     const screen = start(place, [...words, '--approval', 'plan']);
     await typeTask(screen, 'plan it');
+    await screen.printed('write src/plan.js');
+    screen.press('another one');
     await screen.shows('Start now?');
-    const [plan = ''] = readdirSync(join(place.home, '.wink/plans'));
-    expect(readFileSync(join(place.home, '.wink/plans', plan), 'utf8')).toContain('Change the sign');
+    const [first = ''] = readdirSync(join(place.home, '.wink/plans'));
+    expect(readFileSync(join(place.home, '.wink/plans', first), 'utf8')).toContain('Change the sign');
+    // Words that were written meanwhile make another plan, and the question is about that one.
+    await screen.shows('another one');
+    screen.press('\r');
+    await screen.printed('Change the name');
+    await screen.shows('Start now?');
+    const path = /The plan is kept in (\S+)\./.exec(screen.rows().join('').replace(/\s+/g, ' '))?.[1] ?? '';
+    expect(readFileSync(path.replace('~', place.home), 'utf8')).toContain('Change the name');
   });
 });
 

@@ -68,7 +68,7 @@ function factsOf(
 function observerFact({ watch }: View, sign: string): Fact {
   if (watch.mode === 'off') return { text: `${sign} wink off`, role: 'quiet' };
   const said = watch.reminders.length;
-  const counts = said > 0 ? ` ${said}` : watch.signals.length > 0 ? ` (${watch.signals.length})` : '';
+  const counts = said > 0 ? ` ${said}` : '';
   if (watch.health === 'lost') return { text: `${sign} wink ${watch.mode}${counts} LOST`, role: 'bad' };
   const isShadow = watch.mode === 'shadow';
   return {

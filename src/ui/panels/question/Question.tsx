@@ -9,7 +9,7 @@ import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { QuestionState } from '../panel.ts';
-import type { Asked, Writing } from './option.ts';
+import { type Asked, numbersOf, type Writing } from './option.ts';
 
 export type QuestionProps = {
   /** What is asked. */
@@ -129,7 +129,7 @@ type AnswerRowsProps = Pick<QuestionProps, 'choice' | 'state' | 'selected' | 'wr
 function AnswerRows({ from = 0, to, choice, state, selected, writing, wasSeen, hiddenRows }: AnswerRowsProps) {
   const { glyphs } = useDrawContext();
   const isUnseen = hiddenRows > 0 && (wasSeen || !choice.isSeenWhole);
-  return choice.options.slice(from, to).map(({ label, input, allows }, place) => {
+  return choice.options.slice(from, to).map(({ label, number, input, allows }, place) => {
     const index = from + place;
     const isSelected = state !== 'waits' && index === selected;
     const rule = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
@@ -137,7 +137,7 @@ function AnswerRows({ from = 0, to, choice, state, selected, writing, wasSeen, h
     return (
       <Marked
         key={index}
-        mark={`${isSelected ? glyphs.pointer : ' '} ${index + 1}.`}
+        mark={`${isSelected ? glyphs.pointer : ' '} ${number ?? index + 1}.`}
         role={isSelected ? 'selected' : 'quiet'}
       >
         <Words role={isSelected ? 'selected' : undefined}>{label + words}</Words>
@@ -147,7 +147,7 @@ function AnswerRows({ from = 0, to, choice, state, selected, writing, wasSeen, h
 }
 
 function lineHelpOf({ choice: { options, escapeMeans }, writing }: QuestionProps): string {
-  return `${writing ? 'Your words' : `A number from 1 to ${options.length}`}, then Enter; Ctrl+C ${escapeMeans}`;
+  return `${writing ? 'Your words' : `A number (${numbersOf(options)})`}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
 function helpOf(props: QuestionProps, dot: string): string {
@@ -155,12 +155,14 @@ function helpOf(props: QuestionProps, dot: string): string {
   const { options, escapeMeans } = choice;
   if (state === 'waits') return `${dot} waits while you type: your words stay below; Tab answers it`;
   if (state === 'asks again') return `${dot} that key came too soon to be an answer: press it again`;
-  const numbers = `1-${options.length}`;
+  const numbers = numbersOf(options);
   const leave = `Esc ${escapeMeans}`;
   if (writing) return `Enter answers, ${options.length === 1 ? leave : 'Esc shows the other answers'}`;
   if (state === 'asks over a draft') return `${numbers} (no Enter while there are words below), ${leave}`;
   const isEditable = options.some(({ input }) => input?.initial && !input.isAlwaysEdited);
-  const takesWords = options.some(({ input }) => input?.isOptional);
-  const tab = isEditable ? 'Tab edits the rule, ' : takesWords ? 'Tab adds words, ' : '';
-  return `${numbers}, arrows and Enter, ${tab}${leave}`;
+  const addsWords = options.some(({ input }) => input?.isOptional);
+  const tab = isEditable ? 'Tab edits the rule, ' : addsWords ? 'Tab adds words, ' : '';
+  const mark = options.some(({ mark }) => mark) ? 'Space marks, ' : '';
+  const words = tab === '' && options.some(({ takesWords }) => takesWords) ? 'or your own words, ' : '';
+  return `${numbers}, arrows and Enter, ${tab}${mark}${words}${leave}`;
 }

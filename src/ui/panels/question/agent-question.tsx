@@ -25,20 +25,23 @@ export function agentQuestion(
   const { question: asked, index, all, given } = put;
   const before = given[index];
   const words = before?.kind === 'words' ? before.words : '';
-  const offered = asked.isMultiple ? manyOf(asked, marked) : asked.options.map(oneOf);
-  const chosen = asked.isMultiple ? -1 : asked.options.findIndex(({ label }) => label === words);
-  const hasOwnWords = words !== '' && chosen === -1 && !asked.isMultiple;
+  const labels = asked.options.map(({ label }) => label);
+  const chosen = () => labels.filter((label) => marked.has(label));
+  const offered = asked.isMultiple ? manyOf(asked, marked, chosen) : asked.options.map(oneOf);
+  const isOwn = (part: string) => part !== '' && part !== noneLabel && !labels.includes(part);
+  const ownWords = (asked.isMultiple ? words.split(', ') : [words]).filter(isOwn).join(', ');
   const own: Option<AnswerOrBack> = {
     label: asked.options.length === 0 ? 'Answer' : 'Something else',
     keys: [],
+    takesWords: true,
     input: {
       prompt: 'Answer:',
-      initial: hasOwnWords ? words : '',
+      initial: ownWords,
       keepsLines: true,
       isAlwaysEdited: true,
       check: (text) => (text === '' ? 'Write an answer, or press Esc.' : undefined),
     },
-    answer: (text) => ({ kind: 'words', words: text }),
+    answer: (text) => ({ kind: 'words', words: [...chosen(), text].join(', ') }),
   };
   const leave: Option<AnswerOrBack> = { label: 'Decide yourself', keys: [], answer: () => ({ kind: 'skip' }) };
   const back: Option<AnswerOrBack> = {
@@ -52,7 +55,7 @@ export function agentQuestion(
     body: <Asked {...put} />,
     lines,
     options: [...offered, own, leave, ...(index > 0 ? [back] : [])],
-    initial: hasOwnWords ? offered.length : Math.max(0, chosen),
+    initial: ownWords !== '' && !asked.isMultiple ? offered.length : Math.max(0, labels.indexOf(words)),
     isWritten: offered.length === 0 && !takesLines,
   };
 }
@@ -78,23 +81,28 @@ function oneOf({ label, description }: Offered): Option<AnswerOrBack> {
   return { label: withWords(label, description), keys: [], answer: () => ({ kind: 'words', words: label }) };
 }
 
+const noneLabel = 'None of these';
+
 /** Options that are marked one by one, and the answer that gives those with a mark. */
-function manyOf({ options }: AgentQuestion, marked: Set<string>): Option<AnswerOrBack>[] {
-  const chosen = () => options.filter(({ label }) => marked.has(label)).map(({ label }) => label);
+function manyOf(
+  { options }: AgentQuestion,
+  marked: Set<string>,
+  chosen: () => readonly string[],
+): Option<AnswerOrBack>[] {
   const marks = options.map(({ label, description }) => ({
     get label() {
       return `[${marked.has(label) ? 'x' : ' '}] ${withWords(label, description)}`;
     },
     keys: [],
-    toggle: () => void (marked.delete(label) || marked.add(label)),
-    answer: (): AnswerOrBack => ({ kind: 'words', words: label }),
+    mark: { isOn: () => marked.has(label), flip: () => void (marked.delete(label) || marked.add(label)) },
+    answer: (): AnswerOrBack => ({ kind: 'words', words: chosen().join(', ') }),
   }));
   const give: Option<AnswerOrBack> = {
     get label() {
-      return marked.size === 0 ? 'None of these' : 'That is all';
+      return marked.size === 0 ? noneLabel : 'That is all';
     },
     keys: [],
-    answer: () => ({ kind: 'words', words: chosen().join(', ') || 'None of these' }),
+    answer: () => ({ kind: 'words', words: chosen().join(', ') || noneLabel }),
   };
   return [...marks, give];
 }

@@ -99,6 +99,7 @@ function approvalQuestion(request: ApprovalRequest, checkRule: QuestionParts['ch
       {
         label: 'No, and tell the model what to do instead',
         keys: ['n'],
+        number: 3,
         input: { prompt: 'Tell it:', initial: '', keepsLines: true },
         answer: (word) => ({ kind: 'deny', word }),
       },
@@ -136,6 +137,7 @@ function ladderQuestion(asked: LadderQuestion): About<LadderAnswer> {
       {
         label: 'Tell it what to do instead',
         keys: ['t'],
+        takesWords: true,
         input: {
           prompt: 'Tell it:',
           initial: '',

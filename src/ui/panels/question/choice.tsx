@@ -40,7 +40,9 @@ export function createChoice<Value>(
   /** Enter came while something was wrong with the words: of a field that is still empty nothing is said before. */
   let wasTried = false;
   const placeOf = (text: string) =>
-    choice.options.findIndex((option, place) => text === String(place + 1) || option.keys.includes(text.toLowerCase()));
+    choice.options.findIndex(
+      ({ number, keys }, place) => text === String(number ?? place + 1) || keys.includes(text.toLowerCase()),
+    );
   /** The answer whose words Tab edits: the one that is marked, else the first that offers words. */
   const editable = () =>
     choice.options[selected]?.input ? selected : choice.options.findIndex(({ input: offered }) => offered?.initial);
@@ -63,9 +65,14 @@ export function createChoice<Value>(
     const isHidden = unseenAt !== undefined || (choice.isSeenWhole === true && hiddenRows > 0);
     const hasNoRow = wasSeen && noRowAt !== undefined && noRowAt === placeNow;
     if (option.allows && ((isHidden && !wasSeen) || hasNoRow) && choice.openAll) return openAll();
-    if (option.toggle) option.toggle();
+    if (option.mark) option.mark.flip();
     else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
     else give(index, option, option.input?.initial ?? '');
+  };
+  const enter = () => {
+    const option = choice.options[selected];
+    if (option?.mark && choice.options.some(({ mark }) => mark?.isOn())) give(selected, option, '');
+    else pick(selected, false);
   };
   const write = (key: TerminalKey, writing: Writing) => {
     wasTried = false;
@@ -88,7 +95,8 @@ export function createChoice<Value>(
     if (step !== 0) selected = Math.max(0, Math.min(choice.options.length - 1, selected + step));
     else if (key.isCtrl && key.name === 'o') openAll();
     else if (key.name === 'tab' && !key.isShift) pick(editable(), true);
-    else if (key.name === 'return') pick(selected, false);
+    else if (key.name === 'return') enter();
+    else if (key.text === ' ') choice.options[selected]?.mark?.flip();
     else pick(placeOf(key.text), false);
     repaint();
   };
@@ -131,6 +139,15 @@ export function createChoice<Value>(
       const elsewhere = given === undefined ? (choice.unsaidElsewhere?.() ?? []) : [];
       return [...(given?.isWayBack ? [] : here), ...elsewhere].filter((words) => words).join('\n\n');
     },
+    takesSpace: () => !input && choice.options[selected]?.mark !== undefined,
+    openWords: () => {
+      const index = choice.options.findIndex(({ takesWords }) => takesWords);
+      const offered = choice.options[index]?.input;
+      if (!offered) return false;
+      selected = index;
+      input = writingOf(index, offered);
+      return true;
+    },
     isAnswer: (text) => text !== '' && placeOf(text) !== -1,
     select: (text) => {
       const before = selected;
@@ -158,6 +175,8 @@ type OwnChoice<Value> = About<Value> & {
   readonly escapeMeans?: string;
   /** It belongs to the page or list that has the keys, and has them at once. */
   readonly isOverPage?: boolean;
+  /** Takes it away, as Esc does. */
+  readonly signal?: AbortSignal;
 };
 
 /** Asks something that the program itself wants to know. */
@@ -174,5 +193,6 @@ export function askChoice<Value>(panels: Panels, choice: OwnChoice<Value>): Prom
       panels.repaint,
     );
     const close = choice.isOverPage ? panels.open(question) : panels.ask(question);
+    choice.signal?.addEventListener('abort', () => finish(onEscape), { once: true });
   });
 }

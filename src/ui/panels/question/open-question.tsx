@@ -10,7 +10,7 @@ export function openQuestion<Value>(panels: Panels, { title, body, options }: Ab
     version: () => options,
     sections: () => [
       { head: body },
-      ...options.map(({ label }, index) => ({ head: <Words>{`${index + 1}. ${label}`}</Words> })),
+      ...options.map(({ label, number }, place) => ({ head: <Words>{`${number ?? place + 1}. ${label}`}</Words> })),
     ],
     help: questionPageHelp,
     startsAtEnd: false,

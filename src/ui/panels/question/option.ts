@@ -6,6 +6,8 @@ export type Option<Value> = {
   readonly label: string;
   /** Letters that give this answer, as its number does. */
   readonly keys: readonly string[];
+  /** Where its number is another than its place: a no has the same one with and without the answer before it. */
+  readonly number?: number;
   readonly input?: {
     readonly prompt: string;
     readonly initial: string;
@@ -24,9 +26,17 @@ export type Option<Value> = {
   readonly allows?: true;
   /** It only leads to another question: what was written for this one waits until it comes again. */
   readonly isWayBack?: true;
-  /** Marks it, or takes the mark away, in place of an answer: several may be chosen. */
-  readonly toggle?: () => void;
+  /** Several may be chosen: its number or Space marks it, or takes the mark away, and Enter answers once one is marked. */
+  readonly mark?: { readonly isOn: () => boolean; readonly flip: () => void };
+  /** Words that are typed at the question are for this answer. */
+  readonly takesWords?: true;
 };
+
+/** The numbers that answer, as a line of keys names them. */
+export function numbersOf(options: readonly Option<unknown>[]): string {
+  const numbers = options.map(({ number }, place) => number ?? place + 1);
+  return numbers.at(-1) === options.length ? `1-${options.length}` : numbers.join(', ');
+}
 
 /** The words of an answer while they are written: which answer, what they are for, and the line. */
 export type Writing = { readonly index: number; readonly prompt: string; readonly line: LineInput };
