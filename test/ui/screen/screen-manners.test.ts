@@ -288,7 +288,7 @@ describe('manners', () => {
     await screen.printed('The question waits');
     await screen.printed('Your words go to the agent at its next step: y but read it first');
     await wait(freshMs);
-    expect(screen.text()).toContain('A number from 1 to 3, then Enter; Ctrl+C stops the run');
+    expect(screen.text()).toContain('The number of an answer, then Enter; Ctrl+C stops the run');
     screen.press('1\ris the first of a pasted list\r');
     await vi.waitFor(() => expect(screen.text().match(/The question waits/g)).toHaveLength(3), 10_000);
     await wait(2 * pasteMs);

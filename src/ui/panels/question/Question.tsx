@@ -146,8 +146,8 @@ function AnswerRows({ from = 0, to, choice, state, selected, writing, wasSeen, h
   });
 }
 
-function lineHelpOf({ choice: { options, escapeMeans }, writing }: QuestionProps): string {
-  return `${writing ? 'Your words' : `A number (${numbersOf(options)})`}, then Enter; Ctrl+C ${escapeMeans}`;
+function lineHelpOf({ choice: { escapeMeans }, writing }: QuestionProps): string {
+  return `${writing ? 'Your words' : 'The number of an answer'}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
 function helpOf(props: QuestionProps, dot: string): string {
