@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { KeptState } from './checkpoint-records.ts';
 import { type Checkpoint, type Opened, publish, record } from './kept-states.ts';
 import { choose, planRestore } from './plan-restore.ts';
-import type { RestoreFailure } from './restore.ts';
+import type { RemovedLink, RestoreFailure } from './restore.ts';
 import { readUndoStack } from './undo-stack.ts';
 
 /**
@@ -26,6 +26,8 @@ export type Restored = {
   /** Left as they are, because someone else changed them meanwhile and `force` was not given. */
   readonly kept: readonly string[];
   readonly failed: readonly RestoreFailure[];
+  /** Links that stood in the place of folders. */
+  readonly links: readonly RemovedLink[];
 };
 
 export type RestoreOptions = {
@@ -80,15 +82,23 @@ export async function restoreTo(
 ): Promise<Restored> {
   const { changes, changed, kept } = choose(cwd, plan, how);
   const checkpoint = publish(target);
-  if (changed.length === 0) return { checkpoint, changed, kept, failed: [] };
+  if (changed.length === 0) return { checkpoint, changed, kept, failed: [], links: [] };
   const label = `before going back to ${target.label}`;
   await record(store, 'restore', label, target.step, { ...plan.now, goal: target.id });
-  const failed = (await store.repositories.apply(changes)).map((each) => ({
+  const applied = await store.repositories.apply(changes);
+  const absolute = <Found extends { readonly path: string }>(each: Found) => ({
     ...each,
     path: join(store.root, each.path),
-  }));
+  });
+  const failed = applied.failures.map(absolute);
   const isPartial = kept.length > 0 || failed.length > 0;
   const end = await store.repositories.snapshot();
   await record(store, 'after', target.label, target.step, { ...end, ...(isPartial ? { isPartial } : {}) });
-  return { checkpoint, changed: changed.filter((full) => !failed.some(({ path }) => path === full)), kept, failed };
+  return {
+    checkpoint,
+    changed: changed.filter((full) => !failed.some(({ path }) => path === full)),
+    kept,
+    failed,
+    links: applied.links.map(absolute),
+  };
 }

@@ -1,5 +1,5 @@
 import { constants, existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readlink, unlink } from 'node:fs/promises';
 import { errorCode } from '../core/errors.ts';
 import { onDisk } from './store-git.ts';
 
@@ -12,19 +12,26 @@ export type HeldFolder = {
 
 /**
  * Goes down from `root` (absolute) to a folder below it (bytes as characters; `.` for the root itself) and holds it, so that no link that
- * a command puts on the way leads elsewhere. `make`: what is missing on the way is made. Throws the file system's error: ENOENT, and
+ * a command puts on the way leads elsewhere. `make`: what is missing on the way is made; with `onLink` so is what a link stands in the place
+ * of, and it is told which link was removed for it and where that led. Throws the file system's error: ENOENT, and
  * ENOTDIR or ELOOP where something else than a folder is on the way. Only Linux has a way to name what is inside an open folder
  * (`/proc`); elsewhere the names themselves are used.
  */
-export async function holdFolder(root: string, folder: string, { make }: { make: boolean }): Promise<HeldFolder> {
+export async function holdFolder(
+  root: string,
+  folder: string,
+  { make, onLink }: { make: boolean; onLink?: (folder: string, target: string) => void },
+): Promise<HeldFolder> {
   if (!canHold) {
     if (make) await mkdir(onDisk(root, folder), { recursive: true });
     return { at: (name) => onDisk(root, `${folder}/${name}`), close: () => Promise.resolve() };
   }
   let handle = await open(root, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    for (const part of folder === '.' ? [] : folder.split('/')) {
-      const next = await openBelow(handle, part, make);
+    const parts = folder === '.' ? [] : folder.split('/');
+    for (const [index, part] of parts.entries()) {
+      const tell = onLink && ((target: string) => onLink(parts.slice(0, index + 1).join('/'), target));
+      const next = await openBelow(handle, part, make, tell);
       await handle.close();
       handle = next;
     }
@@ -38,13 +45,29 @@ export async function holdFolder(root: string, folder: string, { make }: { make:
 
 const canHold = process.platform === 'linux' && existsSync('/proc/self/fd');
 
-async function openBelow(handle: FileHandle, name: string, make: boolean): Promise<FileHandle> {
+async function openBelow(
+  handle: FileHandle,
+  name: string,
+  make: boolean,
+  onLink?: (target: string) => void,
+): Promise<FileHandle> {
   const path = inside(handle, name);
+  const openIt = () => open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   if (make)
     await mkdir(path).catch((error) => {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
-  return await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  if (!onLink) return await openIt();
+  try {
+    return await openIt();
+  } catch (error) {
+    const target = await readlink(path).catch(() => undefined);
+    if (target === undefined) throw error;
+    await unlink(path);
+    onLink(target);
+    await mkdir(path);
+    return await openIt();
+  }
 }
 
 function inside(handle: FileHandle, name: string): Buffer {

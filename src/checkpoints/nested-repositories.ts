@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { KeptFolder } from '../core/disk/kept-folder.ts';
 import { diffTrees, type PatchUse, patchBetween, type TreeChange } from './diff-trees.ts';
-import { applyChanges, type RestoreFailure } from './restore.ts';
+import { type Applied, applyChanges, type RemovedLink, type RestoreFailure } from './restore.ts';
 import { openStore, type SnapshotStore, type StoreOptions } from './snapshot-store.ts';
 import { textOfPath } from './store-git.ts';
 
@@ -25,7 +25,7 @@ export type NestedRepositories = {
   readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
   /** One patch, its paths from the workspace. To be applied, it has the files of repositories that were made meanwhile, too. */
   readonly patch: (from: Trees, to: Trees, use: PatchUse) => Promise<string>;
-  readonly apply: (changes: ReadonlyMap<string, readonly TreeChange[]>) => Promise<RestoreFailure[]>;
+  readonly apply: (changes: ReadonlyMap<string, readonly TreeChange[]>) => Promise<Applied>;
   readonly close: () => void;
 };
 
@@ -102,11 +102,17 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
     },
     apply: async (changes) => {
       const failures: RestoreFailure[] = [];
+      const links: RemovedLink[] = [];
       for (const [prefix, list] of changes) {
         const found = await applyChanges(await open(prefix), list, { root: options.root, prefix });
-        failures.push(...found.map((failure) => ({ ...failure, path: textOfPath(prefix) + failure.path })));
+        const named = <Found extends { readonly path: string }>(each: Found) => ({
+          ...each,
+          path: textOfPath(prefix) + each.path,
+        });
+        failures.push(...found.failures.map(named));
+        links.push(...found.links.map(named));
       }
-      return failures;
+      return { failures, links };
     },
     close: () => {
       for (const store of stores.values()) store.close();

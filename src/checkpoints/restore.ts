@@ -12,6 +12,12 @@ import { onDisk, textOfPath } from './store-git.ts';
 
 export type RestoreFailure = { readonly path: string; readonly reason: string };
 
+/** A link that stood in the place of a folder, and where it led: nothing else is known of it afterwards. */
+export type RemovedLink = { readonly path: string; readonly target: string };
+
+/** What could not be written, and the links that were in the way. Paths from the folder of the store. */
+export type Applied = { readonly failures: readonly RestoreFailure[]; readonly links: readonly RemovedLink[] };
+
 /**
  * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment (one
  * with several names is written in place); a file that can't be written is reported and the others go on. Their folders are found step by
@@ -21,8 +27,11 @@ export async function applyChanges(
   store: SnapshotStore,
   changes: readonly TreeChange[],
   { root, prefix }: { readonly root: string; readonly prefix: string } = { root: store.root, prefix: '' },
-): Promise<RestoreFailure[]> {
+): Promise<Applied> {
   const failures: RestoreFailure[] = [];
+  const links: RemovedLink[] = [];
+  const onLink = (path: string, target: string) =>
+    void links.push({ path: textOfPath(path.slice(prefix.length)), target });
   const each = async (change: TreeChange, act: () => Promise<void>) => {
     try {
       await act();
@@ -39,9 +48,11 @@ export async function applyChanges(
       batch.map((change) => change.to.blob),
     );
     for (const [index, change] of batch.entries())
-      await each(change, () => writeEntry(root, prefix + change.path, change.to, contents[index]!));
+      await each(change, () =>
+        writeEntry(root, prefix + change.path, { entry: change.to, content: contents[index]! }, onLink),
+      );
   }
-  return failures;
+  return { failures, links };
 }
 
 async function removeFile(root: string, path: string): Promise<void> {
@@ -63,8 +74,13 @@ async function isGone(root: string, path: string, remove: typeof unlink): Promis
   }
 }
 
-async function writeEntry(root: string, path: string, entry: TreeEntry, content: Buffer): Promise<void> {
-  const folder = await holdFolder(root, posix.dirname(path), { make: true });
+async function writeEntry(
+  root: string,
+  path: string,
+  { entry, content }: { readonly entry: TreeEntry; readonly content: Buffer },
+  onLink: (path: string, target: string) => void,
+): Promise<void> {
+  const folder = await holdFolder(root, posix.dirname(path), { make: true, onLink });
   const name = newTemporaryName();
   noteTemporary(onDisk(root, posix.join(posix.dirname(path), name)).toString('utf8'));
   await writeIn(folder, { name: posix.basename(path), temporaryName: name }, entry, content).finally(folder.close);

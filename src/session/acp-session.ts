@@ -152,13 +152,11 @@ async function goBack(run: OpenRun, what: EditedSince['what'], cwd: string, word
     wasEdited = true;
     return word === 'overwrite' ? 'overwrite' : hasEarlier && turns-- > 0 ? 'earlier' : 'leave';
   };
-  const { words } = (await takeBack(run, what, { cwd, ask })) ?? { words: nothingThere };
+  const { words } = await takeBack(run, what, { cwd, ask });
   if (!wasEdited || word !== '') return words;
   const earlier = what === 'undo' ? ', /undo earlier goes back to before the turn before' : '';
   return `${words} /${what} overwrite replaces what was changed meanwhile${earlier}.`;
 }
-
-const nothingThere = 'There is nothing to go back to.';
 
 /** Slash commands that an editor's own buttons have no equal for. Each gives what it has to say. */
 const ownCommands: Readonly<

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import type { Preview, Restored } from '../checkpoints/go-back.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { EditedAnswer, EditedSince, TakenBack } from '../core/run/taken-back.ts';
 import { count, firstFew } from '../core/text/count.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import type { Step } from '../core/types.ts';
 import type { OpenRun } from './run/open-run.ts';
 
@@ -16,14 +18,11 @@ type Undoable = {
 
 type Asking = { readonly cwd: string; readonly ask: (edited: EditedSince) => EditedAnswer | Promise<EditedAnswer> };
 
-/** `/undo` and `/redo`: does it, and the model knows with the next request. Gives a sentence; undefined when there was nothing to do. */
-export async function takeBack(
-  run: Undoable,
-  what: EditedSince['what'],
-  { cwd, ask }: Asking,
-): Promise<TakenBack | undefined> {
+/** `/undo` and `/redo`: does it, and the model knows with the next request. Gives a sentence, also when there was nothing to do. */
+export async function takeBack(run: Undoable, what: EditedSince['what'], { cwd, ask }: Asking): Promise<TakenBack> {
   const { checkpoints } = run.sessionCheckpoints;
-  if (!checkpoints) return undefined;
+  if (!checkpoints)
+    return { isDone: false, words: `Nothing to ${what}: checkpoints are switched off (checkpoints.enabled).` };
   const named = (path: string) => relative(cwd, path);
   const from = ({ path }: { readonly path: string }) => named(path);
   let next = await (what === 'undo' ? checkpoints.nextUndo() : checkpoints.nextRedo());
@@ -48,13 +47,33 @@ export async function takeBack(
       const how = { force: answer === 'overwrite', leave: unwritten.map(({ path }) => path) };
       // Asked first: what is put back may change what git ignores.
       const unkept = what === 'undo' ? await findUnkept(run, next.checkpoint.step) : [];
-      const done = noteRestored(run, await checkpoints.restore(id, how), what, cwd);
+      const { isDone, words } = noteRestored(run, await checkpoints.restore(id, how), what, cwd);
+      const done = { isDone, words: nameTurn(next.checkpoint.label, what) + words[0]!.toLowerCase() + words.slice(1) };
       return unkept.length === 0 ? done : { ...done, words: `${done.words} ${sayUnkept(unkept.map(named))}` };
     }
     next = earlier;
   }
   const unkept = what === 'undo' ? await findUnkept(run, 0) : [];
-  return unkept.length === 0 ? undefined : { isDone: false, words: sayUnkept(unkept.map(named)) };
+  if (unkept.length > 0) return { isDone: false, words: `Nothing left to undo. ${sayUnkept(unkept.map(named))}` };
+  return { isDone: false, words: await sayNothing(checkpoints, what) };
+}
+
+/** Which turn it is, in the user's words that began it. */
+function nameTurn(label: string, what: EditedSince['what']): string {
+  const words = sanitize(label.replace(/^(?:before going back to )+/, ''))
+    .replace(/\s+/g, ' ')
+    .trim();
+  const short = words.length > 60 ? `${words.slice(0, 59)}…` : words;
+  return what === 'undo' ? `Undid "${short}": ` : `Redid "${short}": `;
+}
+
+async function sayNothing(checkpoints: Checkpoints, what: EditedSince['what']): Promise<string> {
+  if (what === 'redo') return 'Nothing left to redo: no undo stands that could be reversed.';
+  const problem = checkpoints.problem();
+  if (problem !== undefined) return `Nothing left to undo. ${problem}`;
+  if (checkpoints.list().length === 0) return 'Nothing left to undo: the agent has changed no file in this session.';
+  const redo = (await checkpoints.nextRedo()) ? ' /redo brings back what the last undo took.' : '';
+  return `Nothing left to undo: the files are as they were before the agent's first change.${redo}`;
 }
 
 /** Files that the tools wrote from a step on and that no checkpoint holds, so that an undo leaves them as they are. */
@@ -69,7 +88,17 @@ function sayUnkept(names: readonly string[]): string {
 
 function writtenSince({ trajectory }: Undoable, step: number): ReadonlySet<string> {
   const steps = trajectory.steps.slice(step);
-  return new Set(steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles)));
+  const written = steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles));
+  return new Set(written.flatMap((path) => [path, realPlace(path)]));
+}
+
+/** The same file by the name that checkpoints have for it: the way there may go through links. */
+function realPlace(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 /**
@@ -117,7 +146,11 @@ function namePaths(paths: readonly string[], cwd: string, limit: number): string
 }
 
 /** What became of the files, in a sentence for the user. */
-function describeRestored({ changed, kept, failed }: Restored, what: EditedSince['what'], cwd: string): TakenBack {
+function describeRestored(
+  { changed, kept, failed, links }: Restored,
+  what: EditedSince['what'],
+  cwd: string,
+): TakenBack {
   const names = (paths: readonly string[]) => namePaths(paths, cwd, most.user);
   const isGone = (path: string) => !existsSync(path);
   const stands = changed.filter((path) => !isGone(path));
@@ -128,6 +161,9 @@ function describeRestored({ changed, kept, failed }: Restored, what: EditedSince
     ...(gone.length > 0 ? [`${count(gone.length, 'file')} removed: ${names(gone)}`] : []),
     ...(changed.length === 0 ? [`no file was ${verb}`] : []),
     ...(kept.length > 0 ? [`left, for they may hold changes of yours: ${names(kept)}`] : []),
+    ...links.map(
+      ({ path, target }) => `a link in the way was removed: ${relative(cwd, path)} (to ${sanitize(target)})`,
+    ),
     ...failed.map(({ path, reason }) => `${relative(cwd, path)} could not be written (${reason})`).slice(0, most.user),
   ];
   const words = `${parts.join('; ')}.`;

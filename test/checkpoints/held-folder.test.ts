@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -43,19 +34,19 @@ describe.runIf(process.platform === 'linux')('a restore', () => {
     expect(readFileSync(join(victim, 'deep/x'), 'utf8')).toBe('good\n');
   });
 
-  test('writes, makes and removes nothing through a link', async () => {
+  test('writes, makes and removes nothing through a link, and puts the folder in its place', async () => {
     const { root, victim } = makeFolders();
     renameSync(join(root, 'd'), join(root, 'old'));
     symlinkSync(victim, join(root, 'd'));
     const to = { mode: '100644', blob: '0' };
-    const failures = await applyChanges(storeOf(root, 'evil\n'), [
+    const { failures, links } = await applyChanges(storeOf(root, 'evil\n'), [
       { path: 'd/x', from: to },
       { path: 'd/new/x', from: undefined, to },
       { path: 'd/deep/x', from: to, to },
     ] as never);
-    expect(failures.map(({ path }) => path)).toEqual(['d/new/x', 'd/deep/x']);
+    expect([failures, links]).toEqual([[], [{ path: 'd', target: victim }]]);
     expect(readdirSync(victim).sort()).toEqual(['deep', 'x']);
     expect(readFileSync(join(victim, 'deep/x'), 'utf8')).toBe('good\n');
-    expect(existsSync(join(root, 'd'))).toBe(true);
+    expect(readFileSync(join(root, 'd/new/x'), 'utf8')).toBe('evil\n');
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EditedAnswer, EditedSince } from '../../src/core/run/taken-back.ts';
@@ -45,24 +45,31 @@ async function workTogether(more: Readonly<Record<string, string>> = {}) {
 }
 
 test('an undo asks before it touches what no edit of the agent wrote', async () => {
-  const { asked, told, undo, state } = await workTogether();
+  const { run, cwd, asked, told, undo, state } = await workTogether();
   expect(await undo('nothing')).toMatchObject({ isDone: false });
   expect([...state(), told.length]).toEqual(['agent', 'user', true, 0]);
   const files = ['mine.txt', 'notes.txt'];
   expect(asked[0]).toMatchObject({ files, unwritten: files, removed: ['mine.txt'], others: 1, hasEarlier: false });
   expect(await undo('leave')).toEqual({
     isDone: true,
-    words: '1 file put back: cart.js; left, for they may hold changes of yours: mine.txt, notes.txt.',
+    words: 'Undid "turn": 1 file put back: cart.js; left, for they may hold changes of yours: mine.txt, notes.txt.',
   });
   expect(state()).toEqual(['old', 'user', true]);
   expect(told[0]).toContain('cart.js');
   expect(told[0]).not.toContain('mine.txt');
   expect(await undo('overwrite')).toEqual({
     isDone: true,
-    words: '1 file put back: notes.txt; 1 file removed: mine.txt.',
+    words: 'Undid "turn": 1 file put back: notes.txt; 1 file removed: mine.txt.',
   });
   expect(state()).toEqual(['old', 'old', false]);
-  expect(await undo('overwrite')).toBeUndefined();
+  expect(await undo('overwrite')).toEqual({
+    isDone: false,
+    words:
+      "Nothing left to undo: the files are as they were before the agent's first change. /redo brings back what the last undo took.",
+  });
+  expect(await takeBack(run, 'redo', { cwd, ask: () => 'leave' })).toMatchObject({
+    words: expect.stringMatching(/^Redid "turn": 2 files changed again: mine\.txt, notes\.txt\.$/),
+  });
 });
 
 test('an undo names what the agent wrote and no checkpoint holds', async () => {
@@ -74,10 +81,10 @@ test('an undo names what the agent wrote and no checkpoint holds', async () => {
   const said = 'No checkpoint holds my.local, so what the agent wrote there stays.';
   expect(await undo('overwrite')).toEqual({
     isDone: true,
-    words: `2 files put back: cart.js, notes.txt; 1 file removed: mine.txt. ${said}`,
+    words: `Undid "turn": 2 files put back: cart.js, notes.txt; 1 file removed: mine.txt. ${said}`,
   });
   expect(readFileSync(join(cwd, 'my.local'), 'utf8')).toBe('agent\n');
-  expect(await undo('overwrite')).toEqual({ isDone: false, words: said });
+  expect(await undo('overwrite')).toEqual({ isDone: false, words: `Nothing left to undo. ${said}` });
 });
 
 test('going back from where the agent is stuck leaves what no edit of the agent wrote, and says so', async () => {
@@ -86,4 +93,22 @@ test('going back from where the agent is stuck leaves what no edit of the agent 
     /^1 file put back: cart\.js; left, .*mine\.txt, notes\.txt\. It tries another way\.$/,
   );
   expect(state()).toEqual(['old', 'user', true]);
+});
+
+test('an undo puts a folder back in whose place a link is that git ignores, and says so', async () => {
+  const sandpit = makeSandpit();
+  const cwd = sandpit.work;
+  commitFiles(cwd, { 'data/one.txt': 'kept\n' });
+  write(cwd, { '.gitignore': 'data\n' });
+  const checkpoints = checkpointsOf(sandpit);
+  await checkpoints.snapshot('move it', 0);
+  rmSync(join(cwd, 'data'), { recursive: true });
+  symlinkSync('/tmp', join(cwd, 'data'));
+  await checkpoints.finishTurn(1);
+  const run = { trajectory: { steps: [] }, inbox: { tell: () => {} }, sessionCheckpoints: { checkpoints } };
+  expect(await takeBack(run, 'undo', { cwd, ask: () => 'overwrite' })).toEqual({
+    isDone: true,
+    words: 'Undid "move it": 1 file put back: data/one.txt; a link in the way was removed: data (to /tmp).',
+  });
+  expect(readFileSync(join(cwd, 'data/one.txt'), 'utf8')).toBe('kept\n');
 });

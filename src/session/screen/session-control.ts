@@ -142,9 +142,6 @@ function followBranch(shown: ShownSession): () => string | undefined {
   };
 }
 
-const nothingChanged = { isDone: false, words: 'No change of the agent is left to take back.' };
-const nothingTakenBack = { isDone: false, words: 'Nothing has been taken back.' };
-
 function checkpointControl(shown: ShownSession, folder: string): Pick<SessionControl, 'checkpoints'> {
   const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
@@ -165,11 +162,11 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
       },
       undo: async (ask) => {
         await shown.current().endReview();
-        return (await takeBack(shown.current(), 'undo', { cwd: shown.setup.cwd, ask })) ?? nothingChanged;
+        return takeBack(shown.current(), 'undo', { cwd: shown.setup.cwd, ask });
       },
       redo: async (ask) => {
         await shown.current().endReview();
-        return (await takeBack(shown.current(), 'redo', { cwd: shown.setup.cwd, ask })) ?? nothingTakenBack;
+        return takeBack(shown.current(), 'redo', { cwd: shown.setup.cwd, ask });
       },
       previewRewind: async (step) => {
         const state = stateBefore(step);

@@ -208,7 +208,7 @@ describe('the built program', () => {
     await typeTask(screen, 'mend sum');
     await screen.shows('✓ done');
     screen.press('/undo\r');
-    await screen.printed('✓ 1 file put back: src/sum.js.');
+    await screen.printed('✓ Undid "mend sum": 1 file put back: src/sum.js.');
     screen.press('/redo\r');
     await screen.printed('✓ 1 file changed again: src/sum.js.');
     screen.press('and now?\r');
