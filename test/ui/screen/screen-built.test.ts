@@ -210,7 +210,7 @@ describe('the built program', () => {
     screen.press('/undo\r');
     await screen.printed('✓ Undid "mend sum": 1 file put back: src/sum.js.');
     screen.press('/redo\r');
-    await screen.printed('✓ 1 file changed again: src/sum.js.');
+    await screen.printed('✓ Redid "mend sum": 1 file changed again: src/sum.js.');
     screen.press('and now?\r');
     await screen.shows(/Mended[\s\S]*Mended/);
     expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toMatch(
