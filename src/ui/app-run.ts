@@ -6,7 +6,7 @@ import { sanitize } from '../core/text/sanitize.ts';
 import type { App } from './app.ts';
 import { createCommands } from './commands/commands.ts';
 import { findElsewhere } from './commands/find-elsewhere.ts';
-import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
+import { cleared, type Draft, draftOf, joinDrafts, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer, SlashCommand } from './screen-deps.ts';
@@ -153,10 +153,6 @@ function giveBack(app: App, queued: readonly QueuedDraft[]): void {
 
 function joinWords(before: string, words: string): string {
   return before === '' || words === '' ? before + words : `${before}\n\n${words}`;
-}
-
-function joinDrafts(drafts: readonly Draft[]): Draft {
-  return { text: drafts.map(({ text }) => text).join('\n\n'), folds: drafts.flatMap(({ folds }) => folds) };
 }
 
 function findCommand(app: App, name: string): SlashCommand | undefined {

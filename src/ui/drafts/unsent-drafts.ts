@@ -1,12 +1,13 @@
 import type { App } from '../app.ts';
-import { cleared, type Draft, draftOf, putDraft } from '../input/composer.ts';
+import { cleared, type Draft, draftOf, joinDrafts, putDraft } from '../input/composer.ts';
 import { callLater } from '../input/pauses/call-later.ts';
 import type { LeftDrafts } from './kept-drafts.ts';
 
-/** What is written and not sent, the composer's last. */
+/** What is written and not sent, or sent and not yet taken by the agent; the composer's last. */
 export function unsentDrafts({ panels, state }: App): Draft[] {
   const said = [state.question, panels.top()].map((panel): Draft => ({ text: panel?.unsaid?.() ?? '', folds: [] }));
-  return [...said, ...state.setAside, draftOf(state.composer)].filter(({ text }) => text.trim() !== '');
+  const queued = joinDrafts(state.view.queued.map(({ draft }) => draft));
+  return [...said, ...state.setAside, queued, draftOf(state.composer)].filter(({ text }) => text.trim() !== '');
 }
 
 /** A draft that came back is only taken for seen once it was on the screen for so long; keys before that were meant for something else. */

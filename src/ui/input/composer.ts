@@ -121,6 +121,11 @@ export function putDraft(composer: Composer, draft: Draft): Composer {
   return { ...next, folds: [...composer.folds.filter(({ label }) => !labels.has(label)), ...draft.folds] };
 }
 
+/** Several messages as one. */
+export function joinDrafts(drafts: readonly Draft[]): Draft {
+  return { text: drafts.map(({ text }) => text).join('\n\n'), folds: drafts.flatMap(({ folds }) => folds) };
+}
+
 /** An empty composer that remembers what was killed, and goes on numbering its folds. */
 export function cleared(composer: Composer): Composer {
   return { ...emptyComposer, killed: composer.killed, folds: composer.folds };

@@ -187,7 +187,7 @@ describe('manners', () => {
     await next.shows('❯ half a thought');
   });
 
-  it('gives back what was being written when it was killed, but not what is written elsewhere or was sent', async () => {
+  it('gives back what was being written or waited when it was killed, but not what is written elsewhere or was sent', async () => {
     const home = mkdtempSync(join(tmpdir(), 'wink-killed-'));
     onTestFinished(() => rmSync(home, { recursive: true }));
     const kept = () => {
@@ -198,8 +198,13 @@ describe('manners', () => {
       expect.poll(() => kept().filter((text) => text.includes(words)).length, { timeout: 20_000 }).toBe(count);
     const [screen, other] = [start({ home }), start({ home, info: { cwd: '/home/me/other' } })];
     await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('then this\r');
+    await screen.shows('next: then this');
     screen.press('half a thought');
     await isKept('half a thought', 1);
+    await isKept('then this', 1);
     await other.shows('Ask for something');
     other.press('of another folder');
     await isKept('of another folder', 1);
@@ -215,6 +220,7 @@ describe('manners', () => {
     next.press('\r');
     await next.printed('✓ done');
     await isKept('half a thought', 0);
+    await next.shows('❯ then this');
     await isKept('of another folder', 1);
   });
 
