@@ -561,8 +561,7 @@ describe('a question in a window of any height', () => {
       at: 0,
       status: { branch: undefined, contextWindow: undefined, jobs: 0, own: undefined, vimMode: undefined },
       question: question.render,
-      isAnswering: false,
-      hasMissed: false,
+      questionState: 'waits',
       panel: undefined,
     };
     const shot = { look: low, printed: [], edition: 0, isBlank: false, page: undefined, live };

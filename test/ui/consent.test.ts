@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createConsent, enterPauseMs, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
+import { createConsent, enterPauseMs, freshMs, holdMs, letterHoldMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser } from '../../src/ui/input/key-parser.ts';
 import { againMs } from '../../src/ui/input/pauses/early-answers.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
@@ -87,7 +87,7 @@ function stand() {
     const due = timers.filter((timer) => timer.due <= at);
     timers = timers.filter((timer) => timer.due > at);
     for (const { call } of due) call();
-    consent.isActive();
+    consent.state();
   };
   return {
     press: (keys: string) => {
@@ -109,18 +109,19 @@ function stand() {
     },
     ask: () => {
       question = ask();
-      consent.isActive();
+      consent.state();
     },
     askWords: (isMultiple = false) => {
       question = askWords(isMultiple);
-      consent.isActive();
+      consent.state();
     },
     wait: consent.wait,
     inNormalMode: () => {
       isCommanding = true;
     },
-    isActive: consent.isActive,
-    hasMissed: consent.hasMissed,
+    isActive: () => consent.state() !== 'waits',
+    hasMissed: () => consent.state() === 'asks again',
+    state: consent.state,
     unsaid: () => question?.unsaid?.(),
     answers,
     opened,
@@ -134,7 +135,7 @@ describe('keys that were meant for the composer never answer', () => {
   it.each(['hey please wait', 'yes but first read it', 'a moment', 'no', '1. read', 'e', 'maybe one'])(
     '"%s" typed across the appearance of a question stays in the composer',
     (words) => {
-      for (const msEach of [20, 150, 400])
+      for (const msEach of [20, 150, 400, 650])
         for (let appearsAt = 0; appearsAt <= words.length; appearsAt++) {
           const screen = stand();
           screen.type(words.slice(0, appearsAt), msEach);
@@ -350,15 +351,29 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual(['yes']);
   });
 
-  it('a letter answers when nothing follows it', () => {
+  it.each([
+    ['y', letterHoldMs],
+    ['1', holdMs],
+  ])('"%s" answers when nothing follows it for %i ms, and the question says so meanwhile', (key, ms) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press(key);
+    screen.pass(ms - 1);
+    expect([screen.answers, screen.state()]).toEqual([[], 'holds an answer']);
+    screen.pass(1);
+    expect(screen.answers).toEqual(['yes']);
+  });
+
+  it.each(['\u007f', '\u001b[B', '\u001b[Z'])('a letter is taken back by the next key: %j', (key) => {
     const screen = stand();
     screen.ask();
     screen.pass(1_000);
     screen.press('y');
-    screen.pass(holdMs - 1);
-    expect(screen.answers).toEqual([]);
-    screen.pass(1);
-    expect(screen.answers).toEqual(['yes']);
+    screen.pass(500);
+    screen.press(key);
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft(), screen.state()]).toEqual([[], '', 'asks']);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { expect } from 'vitest';
-import { freshMs, holdMs } from '../../src/ui/input/consent.ts';
+import { freshMs, letterHoldMs } from '../../src/ui/input/consent.ts';
 
 export type ScreenOptions = {
   readonly command: string;
@@ -113,9 +113,9 @@ export function openScreen(options: ScreenOptions): TestScreen {
         const before = text();
         press(keys);
         const isLetter = /^[a-z\d]$/.test(keys);
-        const isUnanswered = () => (isLetter ? text().includes('arrows and Enter') : text() === before);
+        const isUnanswered = () => (isLetter ? /arrows and Enter|Enter answers now/.test(text()) : text() === before);
         // Another key shows at once that it acted or came too soon, however long that takes on a busy machine.
-        const until = performance.now() + (isLetter ? holdMs + 200 : 10_000);
+        const until = performance.now() + (isLetter ? letterHoldMs + 200 : 10_000);
         while (isUnanswered() && performance.now() < until) await setTimeout(poll.interval);
         // A program that got too little time says that the key came too soon, or takes a letter for the composer's: the person tries again.
         if (isLetter && text().includes('waits while you type')) pty.write('\u007f');

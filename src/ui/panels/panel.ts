@@ -3,8 +3,11 @@ import type { TerminalKey } from '../input/key-parser.ts';
 import type { LineInput } from '../input/line-input.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 
-/** `waits`: a question stands by while the user types. `asks over a draft`: it has the keys, but Enter is for what is written below. `asks again`: a key came too soon. */
-export type QuestionState = 'asks' | 'asks over a draft' | 'asks again' | 'waits';
+/**
+ * `waits`: a question stands by while the user types. `asks over a draft`: it has the keys, but Enter is for what is written below. `asks
+ * again`: a key came too soon. `holds an answer`: it is given unless another key comes.
+ */
+export type QuestionState = 'asks' | 'asks over a draft' | 'asks again' | 'holds an answer' | 'waits';
 
 /** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
 export type Panel = {

@@ -41,8 +41,7 @@ export function createScreenView({ state, panels, deps, terminal, consent }: Par
           vimMode: state.vim?.mode,
         },
         question: question?.render,
-        isAnswering: consent.isActive(),
-        hasMissed: consent.hasMissed(),
+        questionState: consent.state(),
       },
     };
   };

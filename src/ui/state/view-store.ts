@@ -31,10 +31,7 @@ export type LiveSnapshot = Pick<AppState, 'view' | 'composer' | 'completion' | '
     readonly vimMode: 'insert' | 'normal' | undefined;
   };
   readonly question: ((state: QuestionState) => ReactNode) | undefined;
-  /** The question has the keys. */
-  readonly isAnswering: boolean;
-  /** The question has just left out a key that came too soon. */
-  readonly hasMissed: boolean;
+  readonly questionState: QuestionState;
   /** A list in the place of the composer. */
   readonly panel: (() => ReactNode) | undefined;
 };

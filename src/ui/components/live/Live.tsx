@@ -35,7 +35,7 @@ export function Live({ shot }: LiveProps) {
 
 /** A list or a question that has the keys is in the place of the composer; a question that waits comes above it. */
 function Lower({ shot }: LiveProps) {
-  const { panel, question, isAnswering, hasMissed, composer } = shot;
+  const { panel, question, questionState, composer } = shot;
   if (panel)
     return (
       <>
@@ -43,11 +43,11 @@ function Lower({ shot }: LiveProps) {
         {panel()}
       </>
     );
-  const hasDraft = composer.buffer.text !== '';
+  const hasKeys = !question || questionState === 'waits';
   return (
     <>
-      {question?.(!isAnswering ? 'waits' : hasMissed ? 'asks again' : hasDraft ? 'asks over a draft' : 'asks')}
-      {(!question || !isAnswering || hasDraft) && <Writing shot={shot} hasKeys={!question || !isAnswering} />}
+      {question?.(questionState)}
+      {(hasKeys || composer.buffer.text !== '') && <Writing shot={shot} hasKeys={hasKeys} />}
       <Hint shot={shot} />
     </>
   );

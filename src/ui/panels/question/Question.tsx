@@ -154,6 +154,7 @@ function helpOf(props: QuestionProps, dot: string): string {
   const { choice, state, writing } = props;
   const { options, escapeMeans } = choice;
   if (state === 'waits') return `${dot} waits while you type: your words stay below; Tab answers it`;
+  if (state === 'holds an answer') return `${dot} Enter answers now, another key takes it back`;
   if (state === 'asks again') return `${dot} that key came too soon to be an answer: press it again`;
   const numbers = numbersOf(options);
   const leave = `Esc ${escapeMeans}`;

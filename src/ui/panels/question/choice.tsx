@@ -152,7 +152,6 @@ export function createChoice<Value>(
     select: (text) => {
       const before = selected;
       selected = Math.max(0, placeOf(text));
-      repaint();
       return () => {
         selected = before;
       };
