@@ -4,4 +4,4 @@ import { ensureBuilt, ensureInstalled, requireNode } from './setup.js';
 requireNode();
 ensureInstalled();
 ensureBuilt();
-await import('./wink-agent.js');
+await import('./wink-agent.cjs');

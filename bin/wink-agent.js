@@ -1,5 +1,3 @@
 #!/usr/bin/env node
-// The launcher itself is CommonJS: as an ES module it would load all that Node has for those, and each of Node's own modules in full.
-import { createRequire } from 'node:module';
-
-createRequire(import.meta.url)('./launch.cjs');
+// The launcher by its earlier name, for settings of editors and hooks that hold its path.
+import './wink-agent.cjs';

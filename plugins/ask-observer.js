@@ -13,7 +13,7 @@ const hook = join(home, 'watch', 'hook.sh');
 const socket = join(home, 'watch', 'socket');
 const spool = join(home, 'watch', 'spool');
 /** The program in whose package this plugin lies. */
-const launcher = fileURLToPath(new URL('../../bin/wink-agent.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../../bin/wink-agent.cjs', import.meta.url));
 /** The hook gives up by itself after 150 ms; this is for a machine on which not even that works. In milliseconds. */
 const patience = 2000;
 

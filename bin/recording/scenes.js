@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../setup.js';
 
-const launcher = join(root, 'bin/wink-agent.js');
+const launcher = join(root, 'bin/wink-agent.cjs');
 const enter = '\r';
 
 /** The picture in the README: the demo, as anybody can play it. */

@@ -25,7 +25,7 @@ import { done, shell, write } from '../program/task.ts';
 type Replies = Extract<ModelServerOptions['scenario'], readonly unknown[]>;
 type Place = { readonly cwd: string; readonly home: string };
 
-const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
+const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.cjs');
 
 function bytesOf(output: Readable): ReadableStream<Uint8Array> {
   return new ReadableStream({

@@ -59,7 +59,7 @@ export function agent(name: string, flags: readonly string[], options: AgentOpti
       return {
         file: process.execPath,
         args: [
-          options.program ?? join(root, 'bin/wink-agent.js'),
+          options.program ?? join(root, 'bin/wink-agent.cjs'),
           ...words,
           '--cwd',
           folder,
@@ -80,5 +80,5 @@ export function agentWithDeadWorker(): Contestant {
   for (const part of ['bin', 'dist', 'prompts', 'package.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   writeFileSync(join(copy, 'dist/observer-worker.cjs'), "throw new Error('dead');\n");
-  return agent('observer dead', [], { program: join(copy, 'bin/wink-agent.js') });
+  return agent('observer dead', [], { program: join(copy, 'bin/wink-agent.cjs') });
 }

@@ -74,7 +74,7 @@ async function openProduct(scenario: Scenario, files: number): Promise<Product> 
   const server = await startModelServer({ scenario });
   const home = homeOf('screen');
   const args = [
-    join(root, 'bin/wink-agent.js'),
+    join(root, 'bin/wink-agent.cjs'),
     '--model',
     'scripted',
     '--base-url',

@@ -45,7 +45,7 @@ export type Row = {
   readonly lost: readonly string[];
 };
 
-const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
+const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.cjs');
 const write: ScriptedReply = {
   text: 'I write.',
   calls: [{ name: 'write', arguments: { path: 'a.txt', content: 'kept\n' } }],

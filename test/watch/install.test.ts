@@ -146,7 +146,7 @@ test.each(['claude', 'codex'] as const)(
 test('the copy of the program that hooks start is whole, also for those who have sessions of wink-agent itself', () => {
   keepProgram({ places, packageRoot: packageRoot() });
   mkdirSync(join(home, '.wink/sessions'));
-  const words = [join(places.program, 'bin/wink-agent.js'), '--version'];
+  const words = [join(places.program, 'bin/wink-agent.cjs'), '--version'];
   const env = { PATH: process.env.PATH, WINK_HOME: join(home, '.wink') };
   expect(execFileSync(process.execPath, words, { env, encoding: 'utf8' })).toMatch(/^\d+\.\d+/);
 });

@@ -167,7 +167,7 @@ test.each([
 
 test('serve --mcp: a server with one tool, which takes events', async () => {
   const client = new Client({ name: 'test', version: '1' });
-  const launcher = join(import.meta.dirname, '../../bin/wink-agent.js');
+  const launcher = join(import.meta.dirname, '../../bin/wink-agent.cjs');
   const env = { PATH: process.env.PATH ?? '', HOME: place.home, WINK_HOME: place.wink, ...compiledCode };
   const args = [launcher, 'watch', 'serve', '--mcp'];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd: place.cwd }));
@@ -215,7 +215,7 @@ test('the example in Python prints the reminder', async () => {
   writeFileSync(join(place.cwd, 'harness.py'), python);
   const bin = join(place.home, 'bin');
   mkdirSync(bin);
-  symlinkSync(join(import.meta.dirname, '../../bin/wink-agent.js'), join(bin, 'wink-agent'));
+  symlinkSync(join(import.meta.dirname, '../../bin/wink-agent.cjs'), join(bin, 'wink-agent'));
   const env = { PATH: `${bin}:${process.env.PATH}`, HOME: place.home, WINK_HOME: place.wink, ...compiledCode };
   const { stdout, stderr, status } = spawnSync('python3', ['harness.py'], { cwd: place.cwd, env, encoding: 'utf8' });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });

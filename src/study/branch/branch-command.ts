@@ -93,7 +93,7 @@ export async function runBranch(
 }
 
 function ownProgram(): readonly [string, ...string[]] {
-  return [process.execPath, join(packageRoot(), 'bin', 'wink-agent.js')];
+  return [process.execPath, join(packageRoot(), 'bin', 'wink-agent.cjs')];
 }
 
 /** Runs what the results file lacks, some at a time, and gives all results in order. */

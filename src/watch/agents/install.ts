@@ -191,10 +191,7 @@ export function isInstalled(places: WatchPlaces, agent: WatchedAgent): Installat
 }
 
 /** What an installation consists of. */
-const programParts = [
-  ...['wink-agent.js', 'launch.cjs', 'code-cache.cjs'].map((name) => `bin/${name}`),
-  ...['dist', 'prompts', 'package.json'],
-];
+const programParts = ['bin/wink-agent.cjs', 'bin/code-cache.cjs', 'dist', 'prompts', 'package.json'];
 
 /** npx clears its cache, so hooks start a copy of the program; it is exchanged as a whole. */
 export function keepProgram({ places, packageRoot: root }: Pick<InstallOptions, 'places' | 'packageRoot'>): void {
@@ -205,7 +202,7 @@ export function keepProgram({ places, packageRoot: root }: Pick<InstallOptions, 
     rmSync(places.program, { recursive: true, force: true });
     renameSync(fresh, places.program);
   }
-  const launcher = join(places.program, 'bin/wink-agent.js');
+  const launcher = join(places.program, 'bin/wink-agent.cjs');
   const script = `${places.hook}-${process.pid}`;
   writeFileSync(script, hookScript(places, process.execPath, launcher), { mode: 0o700 });
   chmodSync(script, 0o700);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeFolder } from '../program.ts';
 
-const launcher = join(import.meta.dirname, '../../../bin/wink-agent.js');
+const launcher = join(import.meta.dirname, '../../../bin/wink-agent.cjs');
 
 it('keeps the compiled code for the next start, and starts whatever has become of it', () => {
   const home = makeFolder();

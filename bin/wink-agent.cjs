@@ -1,4 +1,6 @@
-// Says in one sentence when Node is too old, then hands over to the bundle.
+#!/usr/bin/env node
+// The launcher: says in one sentence when Node is too old, then hands over to the bundle. It is CommonJS: as an ES module it would load all
+// that Node has for those, and each of Node's own modules in full.
 const { existsSync, readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { homedir } = require('node:os');
