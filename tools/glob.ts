@@ -7,7 +7,7 @@ import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src
 import { describeNearest } from './file/nearest.ts';
 import { quoteName, resolvePath, showPath } from './file/paths.ts';
 import { requirePlace } from './file/require-place.ts';
-import { comparePaths, describeDenied, describeIgnored, listNamed } from './search/list-files.ts';
+import { comparePaths, describeDenied, describeIgnored, describeStopped, listNamed } from './search/list-files.ts';
 import { trueNames } from './search/true-names.ts';
 import { flag, optionalText } from './shared/arguments.ts';
 import { globFiles } from './shared/limits.ts';
@@ -82,7 +82,7 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   const hidden = request.hidden ?? false;
   const mayHaveChanged = await watchForCommands();
   const listed = await listNamed(real, { hidden, ignored: request.ignored ?? false, signal });
-  const { isCut, wasIgnored } = listed;
+  const { isCut, wasIgnored, stopped } = listed;
   const isDenied = workspace.denies?.();
   const files = isDenied ? listed.files.filter((file) => !isDenied(join(real, file))) : listed.files;
   const isMatch = matchPaths(readingsOf(rest), { dot: hidden || /(^|\/)\\?\./.test(rest) });
@@ -93,6 +93,11 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
   const shown = there.map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
   const view = { kind: 'list', title: quoteName(request.pattern), items: shown } as const;
   const denied = listed.files.some((file) => isMatch(file) && isDenied?.(join(real, file))) ? [describeDenied] : [];
+  if (stopped !== undefined && found.length === 0)
+    throw new ToolError(
+      'timeout',
+      `The listing of ${showPath(workspace.cwd, folder)} was given up: ${stopped}. Name a path that is clear of that.`,
+    );
   if (found.length === 0) return { output: [describeNone(request, rest, files), ...denied].join('\n'), view };
   const more =
     found.length > first.length
@@ -100,8 +105,9 @@ async function findFiles(request: Input, { workspace, checkedPaths, signal }: To
       : [];
   const moved = there.length < first.length ? ['[some of it was moved while it was listed]'] : [];
   const cut = isCut ? ['[the folder holds more files than can be listed; name a path below it]'] : [];
+  const early = stopped === undefined ? [] : [describeStopped(stopped)];
   const note = wasIgnored ? [describeIgnored(showPath(workspace.cwd, folder))] : [];
-  return { output: [...shown, ...moved, ...more, ...cut, ...note, ...denied].join('\n'), view };
+  return { output: [...shown, ...moved, ...more, ...cut, ...early, ...note, ...denied].join('\n'), view };
 }
 
 function foldersOf(files: readonly string[]): string[] {

@@ -11,7 +11,7 @@ import { requirePlace } from './file/require-place.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
 import { createReport, type GrepReport, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
-import { describeDenied, describeIgnored, listNamed } from './search/list-files.ts';
+import { describeDenied, describeIgnored, describeStopped, listNamed } from './search/list-files.ts';
 import { findRipgrep } from './search/ripgrep.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
 import { watchForCommands } from './shell/live-commands.ts';
@@ -103,14 +103,24 @@ async function searchFiles(request: Input, { workspace, checkedPaths, signal }: 
     below: false,
   };
   const first = await runSearch(search, workspace, signal);
-  const isIgnored = first.files === 0 && !search.isFile && (await listNamed(place, { ...search, signal })).wasIgnored;
+  const isIgnored =
+    first.files === 0 &&
+    first.stopped === undefined &&
+    !search.isFile &&
+    (await listNamed(place, { ...search, signal })).wasIgnored;
   const found = isIgnored ? await runSearch({ ...search, below: true }, workspace, signal) : first;
-  const { text, matches, files } = found;
+  const { text, matches, files, stopped } = found;
+  if (files === 0 && stopped !== undefined)
+    throw new ToolError(
+      'timeout',
+      `The search of ${name} was given up: ${stopped}. Name a path that is clear of that.`,
+    );
   const note =
     (found.secret
       ? '\n[Files that look like they hold secrets, or that rules of the user ask about, were left out; name one as path to ask for it.]'
       : '') +
     (found.denied ? `\n${describeDenied}` : '') +
+    (stopped === undefined ? '' : `\n${describeStopped(stopped)}`) +
     (isIgnored ? `\n${describeIgnored(name)}` : '');
   const title = `${quoteName(request.pattern)}: ${count(matches, search.mode === 'files' ? 'file' : 'match').replace(/matchs$/, 'matches')}`;
   if (files === 0)
@@ -124,28 +134,34 @@ async function searchFiles(request: Input, { workspace, checkedPaths, signal }: 
 /** What a search of a folder passed over. */
 type LeftOut = { readonly secret: boolean; readonly denied: boolean };
 
-type Found = ReturnType<GrepReport['finish']> & LeftOut;
+type Found = ReturnType<GrepReport['finish']> & LeftOut & { readonly stopped: string | undefined };
 
 /**
  * ripgrep does not know all the patterns that glob knows; what has brackets or parentheses in it is matched by ours. It opens folders by
  * their names, so while a command runs that could swap them for links it runs where it sees no more than that command.
  */
 async function runSearch(search: Search, workspace: Workspace, signal: AbortSignal): Promise<Found> {
-  const run = async (fill: (report: GrepReport) => Promise<void>) => {
+  const run = async (fill: (report: GrepReport) => Promise<string | undefined>) => {
     const whole = createReport(search);
     const { report, leftOut } = leaveSecretsOut(whole, search, workspace);
-    await fill(report);
-    return { ...whole.finish(), ...leftOut };
+    const stopped = await fill(report);
+    return { ...whole.finish(), ...leftOut, stopped };
   };
   const ripgrep = needsOurMatching(search) ? undefined : findRipgrep(search.cwd);
-  if (ripgrep === undefined) return await run((report) => grepBuiltIn(search, report, signal));
+  if (ripgrep === undefined)
+    return await run(async (report) => {
+      await grepBuiltIn(search, report, signal);
+      return undefined;
+    });
   if (search.isFile) return await run((report) => grepWithRipgrep({ ripgrep }, search, report, signal));
   const mayHaveChanged = await watchForCommands();
   const isConfined = mayHaveChanged() && isWithin(workspace, search.place);
   const wrap = isConfined ? workspace.wrapCommand : undefined;
   const found = await run((report) => grepWithRipgrep({ ripgrep, wrap }, search, report, signal));
   // One that was started meanwhile may have led it elsewhere.
-  return wrap === undefined && mayHaveChanged() ? await runSearch(search, workspace, signal) : found;
+  return wrap === undefined && found.stopped === undefined && mayHaveChanged()
+    ? await runSearch(search, workspace, signal)
+    : found;
 }
 
 /** Whether commands that nobody was asked about can write there. */

@@ -42,6 +42,21 @@ describe.each(ways)('with %s', (way) => {
     expect((await call('glob', { pattern: '**/*.ts', hidden: true })).output).toBe('.hidden/h.ts\nsrc/a.ts\nsrc/b.ts');
   });
 
+  test('where a .gitignore is a pipe, searches and listings end, and what holds them up is named', async () => {
+    const { call, put, cwd } = setUp();
+    put('sub/a.ts', 'needle\n');
+    execFileSync('/usr/bin/mkfifo', [join(cwd, 'sub/.gitignore')]);
+    for (const [name, input] of [
+      ['grep', { pattern: 'needle' }],
+      ['glob', { pattern: '**/*.ts' }],
+    ] as const) {
+      const { output } = await call(name, input);
+      if (way === 'ripgrep') expect(output).toMatch(/given up.*: sub\/\.gitignore is a pipe/);
+      else expect(output).toContain('sub/a.ts');
+    }
+    expect((await call('grep', { pattern: 'needle', path: 'src' })).output).toContain('b.ts');
+  }, 20_000);
+
   test('a beginning that exists on disk is literal, whatever signs are in it, in glob and in grep', async () => {
     const { call, put } = setUp();
     const names = [

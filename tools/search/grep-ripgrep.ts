@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ToolError, type Workspace } from '../../src/core/tool.ts';
 import type { WrappedCommand } from '../../src/core/wrapped-command.ts';
 import { openRegular } from '../file/open-file.ts';
@@ -17,26 +17,35 @@ export type Ripgrep = {
   readonly wrap?: Workspace['wrapCommand'];
 };
 
-/** Searches with ripgrep; throws `bad-arguments` with its reason for a pattern that it can't read. A single file is opened for it, and is then the one that was checked. */
+/**
+ * Searches with ripgrep and gives why that was ended before everything was searched, if it was; throws `bad-arguments` with its reason for a
+ * pattern that it can't read. A single file is opened for it, and is then the one that was checked.
+ */
 export async function grepWithRipgrep(
   { ripgrep, wrap }: Ripgrep,
   search: Search,
   report: GrepReport,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   if (search.isFile) return await searchFile(ripgrep, search, report, signal);
   const args = argumentsFor(search, search.place);
   const wrapped = (await wrap?.(ripgrep, args, 'read-only')) ?? { file: ripgrep, args };
-  await readMatches(wrapped, search, report, signal);
+  const stopped = await readMatches(wrapped, search, report, signal);
   await wrapped.tidy?.();
+  return stopped;
 }
 
 /** Only Linux has a name for what is open, whatever is put in its place meanwhile. */
-async function searchFile(file: string, search: Search, report: GrepReport, signal: AbortSignal): Promise<void> {
+async function searchFile(
+  file: string,
+  search: Search,
+  report: GrepReport,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const held = await openRegular(search, search.path, search.place);
   try {
     const path = process.platform === 'linux' ? `/proc/${process.pid}/fd/${held.descriptor}` : search.place;
-    await readMatches({ file, args: argumentsFor(search, path) }, search, report, signal);
+    return await readMatches({ file, args: argumentsFor(search, path) }, search, report, signal);
   } finally {
     held.close();
   }
@@ -47,18 +56,20 @@ async function readMatches(
   search: Search,
   report: GrepReport,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   let rest = '';
   const take = search.mode === 'lines' ? takeLine : search.mode === 'count' ? takeCount : takeFile;
   const separator = search.mode === 'files' ? '\0' : '\n';
   const absolute = (path: string) => (search.isFile ? search.place : resolve(search.cwd, decodePiece(path)));
-  const { code, stderr } = await runRipgrep(command, search.cwd, signal, (text) => {
+  const place = { cwd: search.cwd, searched: search.isFile ? dirname(search.place) : search.place };
+  const { code, stderr, stopped } = await runRipgrep(command, place, signal, (text) => {
     const records = (rest + text).split(separator);
     rest = records.pop() ?? '';
     return records.every((record) => take(record, absolute, report));
   });
-  if (code !== 0 && stderr.trim() !== '')
+  if (stopped === undefined && code !== 0 && stderr.trim() !== '')
     throw new ToolError('bad-arguments', `ripgrep can't use this search: ${stderr.trim()}`);
+  return stopped;
 }
 
 function argumentsFor(search: Search, path: string): string[] {

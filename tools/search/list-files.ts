@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import { readRegular } from '../../src/core/disk/read-text.ts';
 import { decodePiece, findRipgrep, runRipgrep, sameFiles } from './ripgrep.ts';
 
 /** Beyond this many characters of paths a listing stops; it is then marked as cut. */
@@ -11,7 +13,8 @@ export type ListOptions = {
   readonly signal: AbortSignal;
 };
 
-export type FileList = { readonly files: readonly string[]; readonly isCut: boolean };
+/** `isCut`: there are too many. `stopped`: why the listing was ended before its end. */
+export type FileList = { readonly files: readonly string[]; readonly isCut: boolean; readonly stopped?: string };
 
 /**
  * All regular files below a folder, relative to it, sorted. What .gitignore files name is left out, .git always, hidden files unless
@@ -21,7 +24,7 @@ export async function listFiles(folder: string, options: ListOptions): Promise<F
   const ripgrep = findRipgrep(folder);
   const list =
     ripgrep === undefined ? await listBuiltIn(folder, options) : await listWithRipgrep(ripgrep, folder, options);
-  return { files: [...list.files].sort(comparePaths), isCut: list.isCut };
+  return { ...list, files: [...list.files].sort(comparePaths) };
 }
 
 /**
@@ -30,7 +33,7 @@ export async function listFiles(folder: string, options: ListOptions): Promise<F
  */
 export async function listNamed(folder: string, options: ListOptions): Promise<FileList & { wasIgnored: boolean }> {
   const list = await listFiles(folder, options);
-  if (list.files.length > 0 || options.ignored) return { ...list, wasIgnored: false };
+  if (list.files.length > 0 || options.ignored || list.stopped !== undefined) return { ...list, wasIgnored: false };
   const all = await listFiles(folder, { ...options, below: true });
   return { ...all, wasIgnored: all.files.length > 0 };
 }
@@ -38,6 +41,11 @@ export async function listNamed(folder: string, options: ListOptions): Promise<F
 /** What a search of an ignored folder tells the model. */
 export function describeIgnored(name: string): string {
   return `[what is in ${name} is named in a .gitignore above it; it was searched since it was named]`;
+}
+
+/** What is said where a search or a listing was ended before its end. */
+export function describeStopped(why: string): string {
+  return `[given up, so this may not be all: ${why}; name a path that is clear of that]`;
 }
 
 /** What is said where names were left out of a list or a search. */
@@ -53,7 +61,8 @@ async function listWithRipgrep(ripgrep: string, folder: string, options: ListOpt
   const parts: string[] = [];
   let characters = 0;
   const args = ['--files', '--null', ...sameFiles, ...(options.hidden ? ['--hidden'] : []), ...ignoring(options)];
-  await runRipgrep({ file: ripgrep, args }, folder, options.signal, (text) => {
+  const place = { cwd: folder, searched: folder };
+  const { stopped } = await runRipgrep({ file: ripgrep, args }, place, options.signal, (text) => {
     parts.push(text);
     characters += text.length;
     return characters < listedCharacters;
@@ -61,7 +70,7 @@ async function listWithRipgrep(ripgrep: string, folder: string, options: ListOpt
   const names = parts.join('').split('\0');
   const files = names.map((name) => (/[\x80-\xff]/.test(name) ? decodePiece(name) : name));
   files.pop();
-  return { files, isCut: characters >= listedCharacters };
+  return { files, isCut: characters >= listedCharacters, ...(stopped !== undefined && { stopped }) };
 }
 
 /** ripgrep's flags for what .gitignore files name. */
@@ -81,7 +90,14 @@ async function listBuiltIn(folder: string, options: ListOptions): Promise<FileLi
     suppressErrors: true,
     expandDirectories: false,
     ignore: ['**/.git', '**/.git/**'],
+    fs: patientDisk,
   });
   options.signal.throwIfAborted();
   return { files, isCut: false };
 }
+
+/** The disk with ignore files that are read without waiting: a pipe is none, nor is a file of more than 8 MB. */
+const patientDisk = {
+  ...fs,
+  promises: { ...fs.promises, readFile: async (path: string) => readRegular(path).toString('utf8') },
+};

@@ -1,4 +1,6 @@
+import { boundMemory } from '../../src/core/process/bound-memory.ts';
 import { findOwnProgram } from '../../src/core/process/find-program.ts';
+import { losePatience } from '../../src/core/process/lose-patience.ts';
 import { decodeBytes } from '../../src/core/text/decode.ts';
 import type { WrappedCommand } from '../../src/core/wrapped-command.ts';
 
@@ -19,38 +21,52 @@ export const sameFiles = [
   '!.git',
 ];
 
+/** Longer than this no search is waited for. */
+const limitMs = 60_000;
+
+/** `stopped`: why it was ended before it had looked at everything. */
+export type RipgrepEnd = { readonly code: number; readonly stderr: string; readonly stopped?: string };
+
 /**
  * Runs ripgrep and hands its output on in pieces until `onText` gives false, which ends it. Resolves to its exit code and what it said
  * on stderr; code 0 when it was ended early. A piece holds one character a byte (`latin1`), since paths and lines may be in any encoding:
- * `decodePiece` gives the text of a part of it.
+ * `decodePiece` gives the text of a part of it. Its memory and its time are bounded, since it reads each .gitignore, whatever that is.
  */
 export async function runRipgrep(
-  { file, args }: Pick<WrappedCommand, 'file' | 'args'>,
-  cwd: string,
+  command: Pick<WrappedCommand, 'file' | 'args'>,
+  place: { readonly cwd: string; readonly searched: string },
   signal: AbortSignal,
   onText: (text: string) => boolean,
-): Promise<{ code: number; stderr: string }> {
+): Promise<RipgrepEnd> {
   const { execa } = await import('execa');
+  const { file, args } = boundMemory(command.file, command.args);
   const child = execa(file, args, {
-    cwd,
+    cwd: place.cwd,
     stdin: 'ignore',
     buffer: { stdout: false, stderr: true },
     maxBuffer: 64 * 1024,
     reject: false,
     cancelSignal: signal,
+    killSignal: 'SIGKILL',
   });
   let isEnough = false;
+  let stopped: string | undefined;
   child.stdout.on('data', (chunk: Buffer) => {
     if (isEnough || onText(chunk.toString('latin1'))) return;
     isEnough = true;
-    child.kill('SIGKILL');
+    child.kill();
+  });
+  const keepPatience = losePatience(place.searched, limitMs, (why) => {
+    stopped = why;
+    child.kill();
   });
   const result = await child;
+  keepPatience();
   signal.throwIfAborted();
-  return {
-    code: isEnough ? 0 : (result.exitCode ?? 2),
-    stderr: typeof result.stderr === 'string' ? result.stderr : '',
-  };
+  const stderr = typeof result.stderr === 'string' ? result.stderr : '';
+  if (/^memory allocation of \d+ bytes failed/m.test(stderr)) stopped = 'it needed too much memory';
+  if (isEnough) return { code: 0, stderr };
+  return { code: result.exitCode ?? 2, stderr, ...(stopped !== undefined && { stopped }) };
 }
 
 /** The text of a whole path or line out of a piece. */
