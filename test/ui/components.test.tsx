@@ -329,6 +329,34 @@ describe('diffs', () => {
   });
 });
 
+describe('what a subagent changed', () => {
+  if (exampleDiff.kind !== 'diff') throw new Error('not a diff');
+  const diff: DiffView = exampleDiff;
+  const files = ['a.ts', 'b.ts', 'c.ts', 'd.ts'].map((path) => ({ ...diff, path, title: path }));
+  const result = { callId: 'a', name: 'task', output: 'I mended it.', isError: false, ms: 1 };
+  const call = (count: number) => ({
+    name: 'task',
+    title: 'mend it',
+    input: {},
+    result: { ...result, view: { kind: 'patch' as const, title: 'general', files: files.slice(0, count) } },
+  });
+
+  it('is shown line by line in the conversation, of many files the first', () => {
+    const rows = rowsOf(<ToolCall call={call(4)} />, 60).map((row) => row.trimEnd());
+    expect(rows[0]).toBe('● task mend it  4 files +4 -4');
+    expect(rows.slice(1, 6)).toEqual([
+      '  └ a.ts',
+      '    1   export function sum(a: number, b: number) {',
+      '    2 -   return a - b;',
+      '    2 +   return a + b;',
+      '    3   }',
+    ]);
+    expect(rows.at(-1)).toBe('    1 more file; Ctrl+O shows all');
+    const whole = rowsOf(<ToolCall call={call(4)} extent={openExtent} />, 60).join('\n');
+    expect(whole).toMatch(/I mended it\.[\s\S]*d\.ts/);
+  });
+});
+
 describe('calls', () => {
   const output = [
     ...Array.from({ length: 40 }, (_, index) => `building part ${index}`),

@@ -3,6 +3,7 @@ import type { Permit } from '../../agent/call-permission.ts';
 import { GitError } from '../../checkpoints/store-git.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
+import type { DiffView } from '../../core/screen/result-view.ts';
 import { count } from '../../core/text/count.ts';
 import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
@@ -22,9 +23,12 @@ export type SubagentPlace = {
   readonly permit: Permit;
   readonly openObserver: (trajectory: Trajectory, emit: Emit) => Promise<Observer>;
   /** What became of the changes, for the agent that gave the task; undefined in the session's own folder. */
-  readonly finish?: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly words: string; readonly changedFiles: readonly string[] }>;
+  readonly finish?: (signal: AbortSignal) => Promise<{
+    readonly words: string;
+    readonly changedFiles: readonly string[];
+    /** What was brought back, line by line. */
+    readonly diffs?: readonly DiffView[];
+  }>;
 };
 
 export type IsolatedParts = Pick<SessionParts, 'place' | 'gate' | 'beforeChange'> & {
@@ -76,6 +80,7 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
   }
   const files = paths.map((path) => join(tree.root, path));
   const title = titleOf(who, paths.length, deleted.length);
+  const diffs = patchViews(patch, tree.root, sizes);
   const isDeletion = (path: string) => deleted.includes(path);
   const prepared: PreparedCall = {
     title,
@@ -83,7 +88,7 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
       ...{ kind: 'path', access: 'write', path: join(tree.root, path) },
       ...(isDeletion(path) ? { isDeletion: true } : {}),
     })),
-    preview: async () => ({ kind: 'patch', title, files: patchViews(patch, tree.root, sizes) }),
+    preview: async () => ({ kind: 'patch', title, files: diffs }),
     run: async () => ({ output: '' }),
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
@@ -97,7 +102,11 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
   }
   await tree.remove();
   const named = (path: string) => (isDeletion(path) ? `${path} (deleted)` : path);
-  return { words: `Its changes were brought back: ${paths.slice(0, 40).map(named).join(', ')}.`, changedFiles: files };
+  return {
+    words: `Its changes were brought back: ${paths.slice(0, 40).map(named).join(', ')}.`,
+    changedFiles: files,
+    diffs,
+  };
 }
 
 function titleOf(who: string, all: number, deleted: number): string {

@@ -9,6 +9,7 @@ import { createContextMeter } from '../../core/context-size.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import type { SubagentSummary } from '../../core/run/run-result.ts';
+import type { DiffView } from '../../core/screen/result-view.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
@@ -50,7 +51,12 @@ export type SubagentParts = {
   readonly signal: AbortSignal;
 };
 
-export type SubagentEnd = LoopEnd & { readonly summary: SubagentSummary; readonly changedFiles: readonly string[] };
+export type SubagentEnd = LoopEnd & {
+  readonly summary: SubagentSummary;
+  readonly changedFiles: readonly string[];
+  /** Its edits, line by line, in their order. */
+  readonly diffs: readonly DiffView[];
+};
 
 /** Streams and counters are not handed on. */
 const kept: ReadonlySet<Event['type']> = new Set<Event['type']>([
@@ -83,6 +89,7 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
   const sizes = tools.flatMap(({ schema, isDeferred }) => (isDeferred ? [] : [schema]));
   const meter = createContextMeter(trajectory, JSON.stringify(sizes).length);
   const changedFiles = new Set<string>();
+  const diffs: DiffView[] = [];
   let usage = noUsage;
   const spend = (more: Usage) => {
     usage = addUsage(usage, more);
@@ -94,7 +101,10 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
     if (event.type === 'tool.start') parts.onOutput(`${event.name} ${event.title}\n`);
     if (event.type === 'compaction') observer.compacted();
     if (event.type === 'step') {
-      for (const result of event.step.results) for (const path of result.changedFiles ?? []) changedFiles.add(path);
+      for (const { changedFiles: paths = [], view } of event.step.results) {
+        for (const path of paths) changedFiles.add(path);
+        if (view?.kind === 'diff' && paths.length > 0) diffs.push(view);
+      }
       spend(event.step.usage);
       observer.step(event.step);
     }
@@ -138,7 +148,7 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
   const steps = trajectory.steps.length;
   const summary: SubagentSummary = { id, agent, description, outcome, steps, usage, wink: observer.summary() };
   await observer.close();
-  return { ...end, summary, changedFiles: [...changedFiles] };
+  return { ...end, summary, changedFiles: [...changedFiles], diffs };
 }
 
 function findOverspent({ maxCostUsd, maxTokens }: SubagentLimits, usage: Usage): string | undefined {

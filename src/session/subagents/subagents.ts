@@ -5,6 +5,7 @@ import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { SubagentSummary } from '../../core/run/run-result.ts';
+import type { DiffView, ResultView } from '../../core/screen/result-view.ts';
 import { clip } from '../../core/text/clip.ts';
 import { count } from '../../core/text/count.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
@@ -118,7 +119,9 @@ export function createSubagents(options: SubagentsOptions): Subagents {
       const outcome = await place.finish?.(signal);
       const changedFiles = outcome?.changedFiles ?? end.changedFiles;
       options.onChanged(changedFiles);
-      return describeEnd(agent, { ...end, changedFiles }, outcome?.words);
+      // What it did in a worktree is only there once it was brought back.
+      const diffs = place.finish ? (outcome?.diffs ?? []) : end.diffs;
+      return describeEnd(agent, { ...end, changedFiles, diffs }, outcome?.words);
     } finally {
       if (place) await closeWorkspace(place.workspace);
       leave();
@@ -181,7 +184,7 @@ export function createSubagents(options: SubagentsOptions): Subagents {
 /** What the agent that gave the task reads: the last message, how it ended when that was not by itself, and what it took. */
 function describeEnd(
   agent: AgentDefinition,
-  { outcome, text, error, summary, changedFiles }: SubagentEnd,
+  { outcome, text, error, summary, changedFiles, diffs }: SubagentEnd,
   aboutChanges: string | undefined,
 ): ToolOutput {
   const { id, steps, usage } = summary;
@@ -189,7 +192,11 @@ function describeEnd(
   const changed = changedFiles.length > 0 ? `; changed ${changedFiles.slice(0, 20).join(', ')}` : '';
   const facts = `${aboutChanges === undefined ? '' : `${aboutChanges}\n`}[${id}, ${agent.name}: ${count(steps, 'step')}, ${tokens} tokens${changed}]`;
   const answer = clip(text, maxAnswerLength, (omitted) => `${omitted} characters left out`);
-  const view = { view: { kind: 'text' as const, title: agent.name }, changedFiles };
+  const shown: ResultView =
+    diffs.length > 0
+      ? { kind: 'patch', title: agent.name, files: keepLines(diffs) }
+      : { kind: 'text', title: agent.name };
+  const view = { view: shown, changedFiles };
   if (outcome === 'done' || (outcome === 'denied' && text !== '')) {
     const denied = outcome === 'denied' ? 'Some of its calls were not allowed.\n' : '';
     return { output: `${denied}${answer || '(It ended without a word.)'}\n\n${facts}`, ...view };
@@ -197,4 +204,16 @@ function describeEnd(
   const why = `The subagent ended before its task was done (${outcome}): ${(error ?? 'no reason is known').replace('(--max-turns)', '(subagents.maxTurns)')}`;
   const words = answer === '' ? '' : `\nIts last words: ${answer}`;
   return { output: `${why}${words}\n\n${facts}`, isError: true, errorKind: 'failed', ...view };
+}
+
+/** Lines of diffs that a result keeps, of all files together: it is in the session file for good. */
+const mostLines = 600;
+
+function keepLines(diffs: readonly DiffView[]): DiffView[] {
+  let left = mostLines;
+  return diffs.map((diff) => {
+    const lines = diff.lines.slice(0, left);
+    left -= lines.length;
+    return { ...diff, lines };
+  });
 }

@@ -71,6 +71,9 @@ test('two subagents write side by side, each in a worktree with the work as it s
   expect(read(place.cwd, 'a.txt')).toBe('one\ntwo\nthree\nmine and yours\n');
   expect(read(place.cwd, 'made.txt')).toBe('made\n');
   expect(JSON.parse(stdout).filesChanged).toEqual(['a.txt', 'made.txt']);
+  const sessions = readdirSync(place.home, { recursive: true, encoding: 'utf8' });
+  const saved = read(place.home, sessions.find((name) => /^\.wink\/sessions\/.*\.jsonl$/.test(name)) ?? '');
+  expect(saved).toMatch(/"kind":"patch","title":"general","files":\[[^\]]*"text":"mine and yours"/);
   expect(git(place.cwd, 'diff', '--cached', '--name-only')).toBe('');
   expect(git(place.cwd, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
   expect(worktrees(place.home)).toEqual([]);

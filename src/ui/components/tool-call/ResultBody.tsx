@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { revealName } from '../../../core/questions/reveal.ts';
 import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
+import { count } from '../../../core/text/count.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { planItems } from '../../state/reduce-calls.ts';
@@ -27,6 +28,7 @@ export const openExtent: Extent = { diffRows: 100_000, outputRows: 100_000, isOp
 export function hasBody({ view, output, isError }: ToolResult, { isOpen }: Extent): boolean {
   if (view?.kind === 'diff') return view.lines.length > 0 || isError;
   if (view?.kind === 'list') return view.items.length > 0;
+  if (view?.kind === 'patch') return true;
   return (isOpen || isError || view?.kind === 'command') && outputLines(output).length > 0;
 }
 
@@ -35,11 +37,33 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
   const { view, output, isError, errorKind } = result;
   if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
+  if (view?.kind === 'patch' && !isError && !extent.isOpen) return <FirstFiles files={view.files} extent={extent} />;
   const lines = outputLines(output, extent.isOpen);
   // What stands below is the whole form of the arguments, for the model.
   if (errorKind === 'bad-arguments' && !extent.isOpen) return <ExcerptRows excerpt={lines.slice(0, 1)} role="quiet" />;
   const excerpt = (isError ? failureExcerpt : headAndTail)(lines, extent.outputRows);
-  return <ExcerptRows excerpt={excerpt} role="quiet" />;
+  if (view?.kind !== 'patch') return <ExcerptRows excerpt={excerpt} role="quiet" />;
+  return (
+    <>
+      <ExcerptRows excerpt={excerpt} role="quiet" />
+      <Patch files={view.files} extent={extent} />
+    </>
+  );
+}
+
+/** Files of several that are shown in the conversation. */
+const firstFiles = 3;
+
+/** The first of several files, and how many others there are. */
+function FirstFiles({ files, extent }: { readonly files: readonly DiffView[]; readonly extent: Extent }) {
+  const diffRows = Math.floor(extent.diffRows / Math.min(firstFiles, files.length));
+  const others = files.length - firstFiles;
+  return (
+    <Box flexDirection="column">
+      <Patch files={files.slice(0, firstFiles)} extent={{ ...extent, diffRows }} />
+      {others > 0 && <Words role="quiet">{`${count(others, 'more file')}; Ctrl+O shows all`}</Words>}
+    </Box>
+  );
 }
 
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import type { DiffView } from '../../../core/screen/result-view.ts';
 import { count } from '../../../core/text/count.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -117,10 +118,17 @@ function summary({ view, errorKind, isError, output }: ToolResult): string {
   if (errorKind === 'blocked') return 'held back by the observer';
   if (errorKind === 'aborted') return 'interrupted';
   if (view?.kind === 'diff') return `+${view.added} -${view.removed}`;
+  if (view?.kind === 'patch') return summaryOf(view.files);
   if (view?.kind === 'command' && view.isRunning) return 'runs in the background';
   if (view?.kind === 'command')
     return view.exitCode === 0 ? '' : view.exitCode === null ? 'ended by a signal' : `exit ${view.exitCode}`;
   if (view?.kind === 'list') return '';
   if (isError) return 'failed';
   return output === '' ? '' : count(output.split('\n').length, 'line');
+}
+
+function summaryOf(files: readonly DiffView[]): string {
+  const names = new Set(files.map(({ path }) => path));
+  const sum = (count: (file: DiffView) => number) => files.reduce((all, file) => all + count(file), 0);
+  return `${count(names.size, 'file')} +${sum(({ added }) => added)} -${sum(({ removed }) => removed)}`;
 }
