@@ -128,24 +128,27 @@ export function allowingRule(command: SimpleCommand, context: PermissionContext)
 
 /**
  * Whether a rule that covers a command's words holds where it runs. One for the very command is for the folder in which commands start;
- * one that was granted while they worked is besides for no input, no word that is not in the text and no place outside the workspace, which
- * nobody was shown.
+ * one that was granted while they worked is besides for that folder or the one that it names, for no input, no word that is not in the text
+ * and no place outside the workspace, which nobody was shown.
  */
 function holdsThere(
-  { pattern, origin }: PermissionRule,
+  { pattern, folder, origin }: PermissionRule,
   words: readonly string[],
   command: SimpleCommand,
   context: PermissionContext,
 ): boolean {
+  const isThere = command.place !== 'unknown' && command.folder === resolve(context.places.cwd, folder ?? '.');
+  if (folder !== undefined && !isThere) return false;
   if (pattern === undefined) return true;
   const isExact = !pattern.includes('*');
-  const isAtStart = command.place === 'start' && command.folder === context.places.cwd;
+  const isAtStart = isThere && (command.place === 'start' || folder !== undefined);
   if (origin !== sessionOrigin) return !isExact || isAtStart || !meansItsFolder(command);
   if (command.isFed) return false;
   // `rm "a b"` has the letters of `rm a b`, and `rm $X` those of `rm '$X'`: other commands.
   if (isExact)
     return isAtStart && command.words.every(({ isKnown }) => isKnown) && !words.some((word) => /\s/.test(word));
-  if (command.place === 'unknown') return false;
+  // In another folder the same words run other scripts, of which the question said nothing.
+  if (!isThere) return false;
   if (!pattern.endsWith(':*')) return true;
   const prefix = pattern.slice(0, -2).trim().split(/\s+/);
   const rest = command.words.length - (words.length - prefix.length);

@@ -6,6 +6,7 @@ import { findByRule, type PartDecision, type PermissionContext, shorten } from '
 import { decidePlainly, decideUnkept, nameGravest, nameTogether } from './decide-plainly.ts';
 import { readsFolder } from './folder-readers.ts';
 import { decideTakenStashes } from './git/decide-losses.ts';
+import { isInBareRepository } from './git/embedded-repository.ts';
 import { describeRunByGit, findRunByGit } from './git/run-by-git.ts';
 import { isHarmless, isMaker, isPathAlone } from './harmless-commands.ts';
 import { plainEffect, programWords } from './plain-effects.ts';
@@ -102,13 +103,15 @@ function decideConfined(
     script.commands.every((each) => isHarmless(each, context) && each.writes.length === 0);
   if (readsOnly)
     return { parts: [...asked, { ruling: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
-  const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits' && hasNoSettings(each);
+  const isCommit = (each: SimpleCommand) =>
+    plainEffect(each) === 'commits' && hasNoSettings(each) && !isInBareRepository(each.folder);
   const commits =
     script.isLiteral &&
     script.commands.some(isCommit) &&
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
-  const started = commits ? script.commands.flatMap(decideStarted) : [];
+  const { cwd } = context.places;
+  const started = commits ? script.commands.flatMap((each) => decideStarted(each, cwd)) : [];
   const beside = isBackground ? [decideBeside(shown, script, context)] : [];
   return {
     parts: [...asked, ...started, ...beside, { ruling: 'allow', reason }],
@@ -120,10 +123,10 @@ function decideConfined(
 function decideBeside(
   shown: string,
   { commands, problem }: ScriptReading,
-  { isOffline = false }: PermissionContext,
+  { isOffline = false, places }: PermissionContext,
 ): PartDecision {
   const [only, ...more] = commands;
-  const suggestion = only && more.length === 0 && !problem ? suggestRule(only) : undefined;
+  const suggestion = only && more.length === 0 && !problem ? suggestRule(only, places.cwd) : undefined;
   const gives = isOffline ? 'read your files' : 'use the network and read your files';
   return {
     ruling: 'ask',
@@ -140,11 +143,11 @@ function hasNoSettings(command: SimpleCommand): boolean {
 }
 
 /** What git runs of the repository's own could delete the whole of it while its folder is open: no checkpoint holds that. */
-function decideStarted(command: SimpleCommand): PartDecision[] {
+function decideStarted(command: SimpleCommand, cwd: string): PartDecision[] {
   const started = findRunByGit(command);
   const what = describeRunByGit(started);
   if (what === undefined) return [];
-  const suggestion = suggestRule(command);
+  const suggestion = suggestRule(command, cwd);
   return [
     {
       ruling: 'ask',
@@ -168,7 +171,7 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
   if (context.mode === 'plan')
     return [{ ruling: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
-    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each)))
+    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each, context.places.cwd)))
     : [undefined];
   const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [

@@ -14,6 +14,7 @@ import { findMovedAway, findUnkept } from './unkept/unkept-files.ts';
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
 export function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  const { cwd } = context.places;
   const redirects = decideRedirects(command, context);
   const words = decideWords(command, context);
   const reading = readKnown(command);
@@ -23,7 +24,7 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
   const isMade = !context.canConfine && isMaker(command, context);
   const acts = effect !== undefined && !isMade && (!mayHappen(effect, context) || leadsOut.length > 0);
   if (!acts) {
-    const offered = reading.kind === 'reads' ? offerFiles(words, command) : offerCommand(words, command);
+    const offered = reading.kind === 'reads' ? offerFiles(words, command, cwd) : offerCommand(words, command, cwd);
     return [
       ...redirects,
       ...(isMade ? words : offered),
@@ -36,6 +37,7 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
           ...decideBrought(command, context),
         ],
         command,
+        cwd,
       ),
       ...decideStagedWork(command, context),
     ];
@@ -45,7 +47,7 @@ export function decidePlainly(command: SimpleCommand, context: PermissionContext
   if (context.mode === 'plan') return [{ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` }];
   const gravity = gravityOf(command) + (leadsOut.length > 0 || namedOutside(command, context).length > 0 ? 1 : 0);
   const asked: PartDecision = { ruling: 'ask', reason: `${what}; mode ${context.mode} asks first.`, gravity };
-  return [...offerCommand([asked, ...words], command), ...redirects, ...option];
+  return [...offerCommand([asked, ...words], command, cwd), ...redirects, ...option];
 }
 
 /** In mode edits a checkpoint stands in for the question; what is in none is asked about. */
@@ -96,7 +98,7 @@ export function nameGravest(
   const isSaid = asked.some((part) => (part.gravity ?? 0) > gravity || part.reason.startsWith(act));
   if (gravity <= 1 || isSaid) return [];
   const where = describeOutside(gravest, { act, asked: [] }, context);
-  return offerCommand([{ ruling: 'ask', reason: `${act}${where}.`, gravity }], gravest);
+  return offerCommand([{ ruling: 'ask', reason: `${act}${where}.`, gravity }], gravest, context.places.cwd);
 }
 
 /** The same of what its commands do together. No rule is offered for that. */
@@ -113,21 +115,21 @@ export function nameTogether(
 }
 
 /** A rule for the command covers the paths among its words; one for a path alone would cover more than this command. */
-function offerCommand(parts: readonly PartDecision[], command: SimpleCommand): PartDecision[] {
-  const rule = suggestRule(command);
+function offerCommand(parts: readonly PartDecision[], command: SimpleCommand, cwd: string): PartDecision[] {
+  const rule = suggestRule(command, cwd);
   return parts.map(({ suggestion: _, ...part }) =>
     part.ruling === 'ask' && rule ? { ...part, suggestion: rule } : part,
   );
 }
 
 /** Of a plain reader each file that it reads is offered; a folder is not, whose files were not shown: then the command itself is. */
-function offerFiles(parts: readonly PartDecision[], command: SimpleCommand): PartDecision[] {
-  return parts.flatMap((part) => (part.suggestion === undefined ? offerCommand([part], command) : [part]));
+function offerFiles(parts: readonly PartDecision[], command: SimpleCommand, cwd: string): PartDecision[] {
+  return parts.flatMap((part) => (part.suggestion === undefined ? offerCommand([part], command, cwd) : [part]));
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */
-function decideOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PartDecision {
-  const rule = suggestRule(command);
+function decideOption(option: string, command: SimpleCommand, { mode, places }: PermissionContext): PartDecision {
+  const rule = suggestRule(command, places.cwd);
   return {
     ruling: mode === 'plan' ? 'deny' : 'ask',
     reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,

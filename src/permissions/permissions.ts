@@ -148,7 +148,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
       const script = readScript(command, places);
       const [only, ...more] = script.commands;
-      const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
+      const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only, places.cwd) : undefined;
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
       const act = describeGravest(script.commands, context);

@@ -22,6 +22,8 @@ export type PermissionRule = {
   readonly effect: Ruling;
   readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch' | 'search';
   readonly pattern: string | undefined;
+  /** Of a shell rule: the only folder that it holds in, from the workspace (`docs/pkg`) or absolute. */
+  readonly folder?: string;
   readonly text: string;
   readonly origin: RuleOrigin;
 };
@@ -43,7 +45,7 @@ const kinds: Readonly<Record<string, PermissionRule['kind']>> = {
 };
 
 const forms =
-  'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, web_fetch(example.org), web_search, or a bare word such as shell';
+  'Forms: shell(git diff:*), shell(npm test), shell(npm test:*) in docs, read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, web_fetch(example.org), web_search, or a bare word such as shell';
 
 /** Parses one rule. Throws UserError that names the rule and the forms allowed. */
 export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOrigin): PermissionRule {
@@ -54,11 +56,15 @@ export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOr
   };
   const mcp = /^mcp__([A-Za-z0-9_.-]+?)(?:__([A-Za-z0-9_.*-]+))?$/.exec(text);
   if (mcp) return { effect, kind: 'mcp', pattern: `${mcp[1]}/${mcp[2] ?? '*'}`, text, origin };
-  const match = /^([A-Za-z_]+)(?:\(([\s\S]*)\))?$/.exec(text);
+  const match = /^([A-Za-z_]+)(?:\(([\s\S]*)\))?(?: in (\S+))?$/.exec(text);
   if (!match) return fail('is not a rule');
   const kind = lookUp(kinds, match[1]!.toLowerCase());
   if (!kind) return fail(`names \`${match[1]}\`, which is not a kind of rule`);
-  return { effect, kind, pattern: parsePattern(kind, match[2], fail), text, origin };
+  const folder = match[3];
+  if (folder !== undefined && (kind !== 'shell' || match[2] === undefined))
+    return fail('names a folder behind `in`, which only a rule for commands takes');
+  const pattern = parsePattern(kind, match[2], fail);
+  return { effect, kind, pattern, ...(folder === undefined ? {} : { folder }), text, origin };
 }
 
 function parsePattern(

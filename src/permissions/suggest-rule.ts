@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { reveal } from '../core/questions/reveal.ts';
 import type { SimpleCommand } from '../core/shell/read-script.ts';
 import { programWords } from './plain-effects.ts';
@@ -9,10 +10,10 @@ const longestRule = 200;
 
 /**
  * The rule to offer when a command is asked: the very command, or one with any arguments for the few of `prefix-rules.ts`. None when it
- * would cover more than was shown: the command is given input, words or a program that its text does not hold, it runs in a folder that is
+ * would cover more than was shown (in another folder than `cwd`, where commands start, it is for that folder): the command is given input, words or a program that its text does not hold, it runs in a folder that is
  * not known or (for the very command) not the one in which commands start, or a sign in it would mean something else in a rule.
  */
-export function suggestRule(command: SimpleCommand): string | undefined {
+export function suggestRule(command: SimpleCommand, cwd: string): string | undefined {
   const { words, assigned, place, isFed } = command;
   if (assigned.length > 0 || isFed || place === 'unknown' || words.some(({ isKnown }) => !isKnown)) return undefined;
   const values = programWords(command);
@@ -21,7 +22,11 @@ export function suggestRule(command: SimpleCommand): string | undefined {
   if (startedCommands(command).some((each) => hidesItsProgram(each.command) || takesWordsFromInput(each.command)))
     return undefined;
   const prefix = prefixFor(values);
-  if (prefix) return `shell(${prefix.join(' ')}:*)`;
+  if (prefix) {
+    const folder = relative(cwd, command.folder);
+    if (folder === '') return `shell(${prefix.join(' ')}:*)`;
+    return /^[\w./@+-]+$/.test(folder) ? `shell(${prefix.join(' ')}:*) in ${folder}` : undefined;
+  }
   if (place !== 'start' || values.some((value) => value === '' || /\s/.test(value) || value.endsWith(':*')))
     return undefined;
   const rule = `shell(${values.join(' ')})`;

@@ -152,6 +152,7 @@ function gitMounts(root: string, confinement: Confinement): string[] {
   const settings = gitSettings.map((name) => join(common, name)).filter((path) => existsSync(path));
   return [
     ...link,
+    ...withoutBareRepositories(process.env),
     ...['--bind', common, common],
     ...settings.flatMap((path) => ['--ro-bind', path, path]),
     ...(own === common ? [] : ['--bind', own, own]),
@@ -160,6 +161,16 @@ function gitMounts(root: string, confinement: Confinement): string[] {
       .filter((path) => own !== common && existsSync(path))
       .flatMap((path) => ['--ro-bind', path, path]),
   ];
+}
+
+/** Git takes no folder of the workspace for a repository only because it holds the files of one: its settings and hooks would run next to the open `.git`. */
+function withoutBareRepositories({ GIT_CONFIG_COUNT: before = '0' }: NodeJS.ProcessEnv): string[] {
+  const set = {
+    COUNT: String(Number(before) + 1),
+    [`KEY_${before}`]: 'safe.bareRepository',
+    [`VALUE_${before}`]: 'explicit',
+  };
+  return Object.entries(set).flatMap(([name, value]) => ['--setenv', `GIT_CONFIG_${name}`, value]);
 }
 
 export function hide(path: string): string[] {

@@ -556,7 +556,8 @@ describe('a rule on commands', () => {
     ['make build', 'shell(make build)'],
     ['env A=1 make build', 'shell(env A=1 make build)'],
     ['timeout 60 npm test -- a', 'shell(npm test:*)'],
-    ['cd src && npm test', 'shell(npm test:*)'],
+    ['cd src && npm test', 'shell(npm test:*) in src'],
+    ['cd "a b" && npm test', undefined],
     ['npm test --prefix src', 'shell(npm test --prefix src)'],
     ['go test -exec rm ./...', 'shell(go test -exec rm ./...)'],
     ['echo a | xargs rm', undefined],
@@ -590,7 +591,10 @@ describe('a command that would bring a reader down', () => {
 
 it.each([
   ['npm test', 'npm test -- --grep x', 'allow'],
-  ['npm test', 'cd src && npm test', 'allow'],
+  ['npm test', 'cd src && npm test', 'ask'],
+  ['cd src && npm test', 'cd src && npm test -- x', 'allow'],
+  ['cd src && npm test', 'npm test', 'ask'],
+  ['cd src && npm test', 'cd sub && npm test', 'ask'],
   ['npm test', 'npm test --prefix src', 'ask'],
   ['npm test', 'npm test --script-shell=/tmp/x', 'ask'],
   ['npm test', 'npm test ../outside', 'ask'],
@@ -611,6 +615,32 @@ it.each([
     permissions.decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command: line }]);
   permissions.addSessionRule((await ask(shown)).suggestedRule!);
   expect((await ask(command)).ruling).toBe(ruling);
+});
+
+it('a rule that names a folder holds there alone, wherever it was written', async () => {
+  const rules = { allow: ['shell(make:*) in src', 'shell(npm test)'] };
+  for (const [command, ruling] of [
+    ['cd src && make x', 'allow'],
+    ['make x', 'ask'],
+    ['cd sub && make x', 'ask'],
+  ] as const)
+    expect([command, (await decide(command, 'ask', false, rules)).ruling]).toEqual([command, ruling]);
+  for (const allow of [['edit(a) in src'], ['shell in src']])
+    await expect(async () => decide('ls', 'ask', false, { allow })).rejects.toThrow(/names a folder behind `in`/);
+});
+
+it('git in a folder that holds the files of a repository gets no hand on that of the workspace', async () => {
+  for (const name of ['HEAD', 'objects', 'refs']) mkdirSync(join(place.cwd, 'evil', name), { recursive: true });
+  mkdirSync(join(place.cwd, 'evil/sub'), { recursive: true });
+  for (const [folder, confinement] of [
+    ['src', 'repository'],
+    ['evil', 'workspace'],
+    ['evil/sub', 'workspace'],
+  ] as const)
+    expect([folder, (await decide(`cd ${folder} && git add .`, 'edits', true)).confinement]).toEqual([
+      folder,
+      confinement,
+    ]);
 });
 
 describe('a rule with any arguments that was granted at a question', () => {

@@ -2,18 +2,22 @@ import { expect, it } from 'vitest';
 import { suggestRule } from '../../src/permissions/suggest-rule.ts';
 import { makePlace, permissionsOf } from './workspace.ts';
 
-const suggest = (...words: string[]) =>
-  suggestRule({
-    text: words.join(' '),
-    words: words.map((value) => ({ value, isKnown: true })),
-    assigned: [],
-    reads: [],
-    writes: [],
-    folder: '/srv',
-    place: 'start',
-    isFed: false,
-    input: [],
-  } as unknown as Parameters<typeof suggestRule>[0]);
+const suggest = (...words: string[]) => suggestIn('/srv', ...words);
+const suggestIn = (folder: string, ...words: string[]) =>
+  suggestRule(
+    {
+      text: words.join(' '),
+      words: words.map((value) => ({ value, isKnown: true })),
+      assigned: [],
+      reads: [],
+      writes: [],
+      folder,
+      place: folder === '/srv' ? 'start' : 'below',
+      isFed: false,
+      input: [],
+    } as unknown as Parameters<typeof suggestRule>[0],
+    '/srv',
+  );
 
 it.each([
   ['python3', '-'],

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -169,6 +169,11 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect((await run(sandbox, settings, 'repository', 'mv .git old')).code).not.toBe(0);
     expect((await run(sandbox, settings, 'repository', 'echo ../evil > .git/commondir')).said).toContain('commondir');
     expect(existsSync(join(work, '.git/commondir'))).toBe(false);
+    execFileSync('git', ['init', '-q', '--bare', join(work, 'bare')]);
+    const inside = (confinement: Confinement) =>
+      run(sandbox, settings, confinement, 'cd bare && git rev-parse --is-bare-repository');
+    expect([(await inside('workspace')).code, (await inside('repository')).code]).toEqual([0, 128]);
+    rmSync(join(work, 'bare'), { recursive: true });
   });
 
   it('see no secret that one of them moved among installed packages', async () => {
