@@ -1,6 +1,6 @@
 import type { ContextMeter } from '../core/context-size.ts';
 import { readCompactions } from '../core/context-size.ts';
-import { messageOf } from '../core/errors.ts';
+import { ModelError, messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
@@ -105,11 +105,12 @@ export function createCompactor(options: CompactorOptions): Compactor {
     tokensBefore: number,
     room: number,
     signal: AbortSignal,
+    mayStandIn = true,
   ): Promise<CompactEnd> => {
     const plan = planSummary(trajectory, options.keepSteps, room * maxKept, meter.estimate);
     const isWorth = (freed: number) => freed >= tokensBefore * minGain;
     if (plan === undefined || !isWorth(plan.freedTokens)) return { kind: 'short' };
-    const { summary, warning } = await writeSummary(options, focus, plan.fromStep, room, signal);
+    const { summary, warning } = await writeSummary(options, focus, plan.fromStep, { room, mayStandIn }, signal);
     const freed = plan.freedTokens - meter.estimate(summary.length);
     if (!isWorth(freed)) return { kind: 'no-gain' };
     if (warning !== undefined) emit({ type: 'warning', message: warning });
@@ -126,8 +127,15 @@ export function createCompactor(options: CompactorOptions): Compactor {
     if (!isForced && (tokens < size * options.atFraction || steps - lastFailure < stepsBetweenAttempts)) return false;
     if (!isForced && trimOutputs(tokens, size * options.atFraction * 0.75)) return true;
     const mayCompact = isForced || (await options.mayCompact?.('auto', '')) !== false;
-    if (mayCompact && (await summarise('', tokens, size, signal)).kind === 'done') return true;
-    if ((isForced || tokens > size * nearlyFull) && thinEverything()) return true;
+    const isUrgent = isForced || tokens > size * nearlyFull;
+    try {
+      if (mayCompact && (await summarise('', tokens, size, signal, isUrgent)).kind === 'done') return true;
+    } catch (error) {
+      // The request that follows waits for the server; then a summary can be had, which says more than a list.
+      if (!isOutage(error)) throw error;
+      return false;
+    }
+    if (isUrgent && thinEverything()) return true;
     lastFailure = steps;
     return false;
   };
@@ -157,12 +165,16 @@ export function createCompactor(options: CompactorOptions): Compactor {
   };
 }
 
-/** The hand-over: the model's summary (or a plain list where it can't be had), the user's own words, what must be carried on. */
+function isOutage(error: unknown): boolean {
+  return error instanceof ModelError && ['connection', 'server', 'rate-limit'].includes(error.kind);
+}
+
+/** The hand-over: the model's summary (or a plain list where it can't be had and `mayStandIn`), the user's own words, what must be carried on. */
 async function writeSummary(
   options: CompactorOptions,
   focus: string,
   fromStep: number,
-  room: number,
+  { room, mayStandIn }: { readonly room: number; readonly mayStandIn: boolean },
   signal: AbortSignal,
 ): Promise<{ readonly summary: string; readonly warning?: string }> {
   const { trajectory } = options;
@@ -181,6 +193,7 @@ async function writeSummary(
     );
   } catch (error) {
     signal.throwIfAborted();
+    if (!mayStandIn && isOutage(error)) throw error;
     warning = `The model could not summarise the conversation (${messageOf(error)}); a plain list of what was done stands in for it.`;
     summary = listCalls(steps, previous);
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CompactorOptions, createCompactor } from '../../src/agent/compact.ts';
 import { createContextMeter, readCompactions, sizeOfStep } from '../../src/core/context-size.ts';
+import { ModelError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { Question } from '../../src/core/model.ts';
 import { type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
@@ -142,6 +143,20 @@ test.each([
   expect(summary).toContain('1. the task');
   expect(events.filter((event) => event.type === 'warning')).toHaveLength(1);
   expect(requestTokens(trajectory)).toBeLessThan(8000);
+});
+
+test('while the server is down no list stands in for a summary as long as there is room; once it is back, it writes one', async () => {
+  let isDown = true;
+  const ask = async () => {
+    if (isDown) throw new ModelError('connection', 'nothing answers');
+    return { text: summaryText, usage: noUsage };
+  };
+  const { trajectory, compactor } = setUp({ ask });
+  while (requestTokens(trajectory) < 8_600) addStep(trajectory, 560);
+  expect([await compactor.makeRoom(false, signal), trajectory.compactions]).toEqual([false, []]);
+  isDown = false;
+  expect(await compactor.makeRoom(false, signal)).toBe(true);
+  expect(trajectory.compactions.at(-1)?.summary).toContain('src/a.ts fixed');
 });
 
 test('a refusal by the endpoint makes room at once, also while the window is unknown, and the refused size is remembered', async () => {
