@@ -59,9 +59,19 @@ export type ApprovedMounts = {
 
 /** Caches without which compilers fail (`go test` does not start without its own). None from which programs are started. */
 const caches =
-  '.cache/go-build .cache/pip .cache/yarn .cache/typescript .cache/node .cache/bazel .cache/ccache .cache/golangci-lint .npm/_cacache .npm/_logs .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .pub-cache/hosted Library/Caches/pip Library/Caches/go-build'.split(
+  '.cache/go-build .cache/pip .cache/yarn .cache/typescript .cache/bazel .cache/ccache .cache/golangci-lint .npm/_cacache .npm/_logs .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .pub-cache/hosted Library/Caches/pip Library/Caches/go-build'.split(
     ' ',
   );
+
+/**
+ * Folders in the temporary one from which other programs take code: npm and others keep compiled code there (`module.enableCompileCache`, on
+ * Node 22 by default) and check of its source no more than the length. A command gets empty ones of its own.
+ */
+function codeCaches(temporary: readonly string[]): string[] {
+  const user = process.getuid?.() ?? '';
+  const names = ['node-compile-cache', `v8-compile-cache-${user}`, 'jiti', `tsx-${user}`];
+  return existing(temporary).flatMap((folder) => names.map((name) => join(folder, name)));
+}
 
 /** Works out the places from the settings and from what exists on this machine. */
 export function findApprovedMounts(settings: SandboxSettings): ApprovedMounts {
@@ -89,7 +99,7 @@ export function findApprovedMounts(settings: SandboxSettings): ApprovedMounts {
   return {
     writable: [...new Set(writable)],
     fixed: fixed.filter((path) => !hiddenFolders.includes(path) && !isWorktreeOf(path, git)),
-    hiddenFolders: [...hiddenFolders, ...closed.folders],
+    hiddenFolders: [...hiddenFolders, ...closed.folders, ...codeCaches(temporary)],
     hiddenFiles: [...secrets.filter((path) => !isFolder(path)), ...closed.sockets],
     readable: existing(settings.readable ?? []),
     sockets: findOpened(settings),

@@ -108,6 +108,13 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     },
   );
 
+  it('gives them compiled code of their own, which no program outside takes', async () => {
+    const cache = join(realpathSync(tmpdir()), 'node-compile-cache');
+    const name = `wink-test-${process.pid}`;
+    expect((await run(sandbox, `echo x > ${cache}/${name} && cat ${cache}/${name}`, work)).output).toBe('x\n');
+    expect(existsSync(join(cache, name))).toBe(false);
+  });
+
   it('keeps hooks and settings of the repository as they are', async () => {
     expect((await run(sandbox, 'echo x > .git/hooks/pre-commit', work)).exitCode).not.toBe(0);
     expect((await run(sandbox, 'echo x > .git/config', work)).exitCode).not.toBe(0);
