@@ -1,6 +1,7 @@
 import { closeSync, constants, cpSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../core/errors.ts';
+import { moveHeld } from './move-held.ts';
 
 /**
  * Moves what lies at a path in one of the roots to `aim`; false where it is not there any more, or a folder on the way leads out of them: another
@@ -34,6 +35,10 @@ function move(pinned: number, real: string, name: string, aim: string): boolean 
     renameSync(from, aim);
   } catch (error) {
     if (errorCode(error) !== 'EXDEV') throw error;
+    if (isLinux) {
+      moveHeld(pinned, Buffer.from(name), Buffer.from(aim));
+      return true;
+    }
     cpSync(from, aim, { recursive: true, verbatimSymlinks: true });
     rmSync(from, { recursive: true, force: true });
   }

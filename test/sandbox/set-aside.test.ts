@@ -1,5 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -51,6 +63,28 @@ describe('after a command', () => {
     put('sub/.envrc', 'made');
     expect((await after())?.note).toMatch(/^\[not set aside: .*sub\/\.envrc .* leads out of the workspace now/);
     expect(existsSync(join(home, '.envrc'))).toBe(true);
+  });
+
+  test.runIf(existsSync('/dev/shm'))('a folder is set aside on another disk, with its links as they are', async () => {
+    const { base, root, put } = await workspace();
+    mkdirSync(join(base, 'home'));
+    writeFileSync(join(base, 'home/mine'), 'mine');
+    const find = createMarkFinder([root], { isHidden: () => false, isProtected });
+    const elsewhere = realpathSync(mkdtempSync('/dev/shm/wink-aside-'));
+    onTestFinished(() => removeFolder(elsewhere));
+    const look = watchNested((await find())!, find, () => elsewhere, [root]);
+    put('.vscode/sub/run.sh', 'made');
+    chmodSync(join(root, '.vscode/sub/run.sh'), 0o755);
+    symlinkSync(join(base, 'home'), join(root, '.vscode/sub/home'));
+    const [, folder] = /Now in (.*);/.exec((await look())?.note ?? '') ?? [];
+    const [name] = readdirSync(folder!);
+    const moved = join(folder!, name!, 'sub');
+    expect([readFileSync(join(moved, 'run.sh'), 'utf8'), lstatSync(join(moved, 'run.sh')).mode & 0o777]).toEqual([
+      'made',
+      0o755,
+    ]);
+    expect(lstatSync(join(moved, 'home')).isSymbolicLink()).toBe(true);
+    expect([existsSync(join(root, '.vscode')), existsSync(join(base, 'home/mine'))]).toEqual([false, true]);
   });
 
   test('repositories that name no programs stay, whoever made them', async () => {
