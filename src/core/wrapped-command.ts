@@ -12,6 +12,8 @@ export type WrappedCommand = {
   readonly early?: EarlyStart;
   /** What it holds that its words do not say: one started earlier with the same words holds the same only while this is equal. */
   readonly state?: string;
+  /** Whether a process that waits in it sees what its words say, in case something was exchanged while it was made. */
+  readonly isMadeAsSaid?: (pid: number) => boolean;
   /** To be called when the command has started. */
   readonly watch?: WallWatch;
   /** To be called when the command has ended: sets aside what appeared where nothing may be; undefined where there was nothing. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bounded } from './bounded.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
+import { isMountedAsSaid } from './check-mounts.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
@@ -162,10 +163,13 @@ async function approving(
   mounts: (shown: readonly string[]) => readonly string[],
 ): Promise<Sandbox> {
   const findDenied = await createDeniedFinder(settings);
+  const roots = settings.roots.filter(existsSync).map((root) => realpathSync(root));
   const start: Starter = async (file, args, shown, more) => {
     const denied = await findDenied();
     const tidy = denied.tidy ? { tidy: denied.tidy } : {};
-    return { ...engine.start([...mounts(shown), ...denied.mounts, ...more], [file, ...args]), ...tidy };
+    const words = [...mounts(shown), ...denied.mounts, ...more];
+    const isMadeAsSaid = (pid: number) => isMountedAsSaid(pid, words, roots);
+    return { ...engine.start(words, [file, ...args]), isMadeAsSaid, ...tidy };
   };
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
@@ -268,7 +272,9 @@ async function findConfining(
         return tidied;
       };
       const held = { ...base, readable: [...base.readable, ...shown] };
-      return { ...engine.start(confinedArguments(held, now, confinement), bounded(file, args)), tidy, watch };
+      const words = confinedArguments(held, now, confinement);
+      const isMadeAsSaid = (pid: number) => isMountedAsSaid(pid, words, base.roots);
+      return { ...engine.start(words, bounded(file, args)), isMadeAsSaid, tidy, watch };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved' || confinement === 'offline') return approved.findWant(outcome, confinement);

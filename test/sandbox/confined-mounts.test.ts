@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -24,6 +24,7 @@ import { createLinkFinder } from '../../src/permissions/acting/linked-places.ts'
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
+import { lastOf } from '../../tools/shell/shell-process.ts';
 import { shellTool } from '../../tools/shell.ts';
 
 function makeSettings(): SandboxSettings {
@@ -335,6 +336,27 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect(await read()).toMatch(/content\n7\n/);
     rmSync(join(work, 'later.env'));
     await closeWorkspace(workspace);
+  });
+
+  it('are not given their words where a folder was exchanged while their sandbox was made', async () => {
+    const beside = join(settings.home, 'beside/.vscode');
+    for (const folder of [join(work, 'app/.vscode'), beside]) mkdirSync(folder, { recursive: true });
+    const make = async (meanwhile: () => void) => {
+      const { file, args, isMadeAsSaid } = await sandbox.wrapCommand('/bin/bash', ['-c', 'echo; read'], 'workspace');
+      meanwhile();
+      const child = spawn(file, args, { cwd: work, stdio: ['pipe', 'pipe', 'ignore'] });
+      await new Promise((resolve) => child.stdout.once('data', resolve).once('close', resolve));
+      const isAsSaid = isMadeAsSaid!(lastOf(child.pid!)!);
+      child.stdin.end();
+      return isAsSaid;
+    };
+    expect(await make(() => {})).toBe(true);
+    const exchange = () => {
+      renameSync(join(work, 'app'), join(work, 'moved'));
+      symlinkSync('../home/beside', join(work, 'app'));
+    };
+    expect(await make(exchange)).toBe(false);
+    for (const name of ['app', 'moved']) rmSync(join(work, name), { recursive: true });
   });
 
   it('start in their folder, with nothing of what the next shell is started from, while that has no sandbox yet', async () => {

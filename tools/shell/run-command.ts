@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,7 +13,18 @@ import { forgetEnded, isAnyLive, noteLive } from './live-commands.ts';
 import { becomeOnlyWriter } from './one-writer.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
-import { firstProcessOf, giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
+import {
+  announcingLine,
+  endWaiting,
+  firstProcessOf,
+  giveCommand,
+  type ShellPlan,
+  startAnnouncing,
+  startShell,
+  startsAlike,
+  waitingLine,
+  whenWaiting,
+} from './shell-process.ts';
 import { isForgotten, noteTidying, type ShellState, shellState } from './shell-state.ts';
 import type { MarkedShell } from './waiting-shells.ts';
 
@@ -72,7 +84,7 @@ export async function startCommand(
 async function startBeside(workspace: Workspace, command: string, options: StartOptions): Promise<RunningCommand> {
   const state = shellState(workspace);
   const { confinement } = options;
-  const { command: wrapped, plan, line, held } = await planCommand(workspace, state, command, options);
+  const { command: wrapped, plan, line, held, announcing } = await planCommand(workspace, state, command, options);
   options.signal.throwIfAborted();
   if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   const { file, endsWithStarter, tidy } = wrapped;
@@ -80,15 +92,13 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();
   const waiting = plan.waits ? state.waiting.take(confinement, plan, held) : undefined;
-  const { child, mark } = waiting ?? startNow(plan, state);
+  // One that waits was made while nothing ran.
+  const isBeside = plan.waits && waiting === undefined && wrapped.isMadeAsSaid !== undefined && isAnyLive();
+  const { child, mark } = waiting ?? startNow(isBeside ? { ...plan, ...announcing } : plan, state, isBeside);
   const group = child.pid;
   if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
   state.groups.add(group);
   watchdog?.guard(group);
-  if (plan.waits) giveCommand(child, line);
-  setImmediate(() => {
-    if (plan.waits && !isForgotten(workspace, state)) state.waiting.startAhead(plan, state.nextMark);
-  });
   const output = createOutputKeeper(
     join(workspace.outputFolder, `${mark}.log`),
     options.isBackground,
@@ -142,6 +152,15 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   });
   const tidied = ended.then(() => tidy?.());
   noteTidying(state, tidied);
+  if (isBeside && !(await isAsSaid(child, wrapped))) {
+    await endWaiting(child);
+    await tidied;
+    throw new ToolError('sandboxed', exchanged);
+  }
+  if (plan.waits) giveCommand(child, line);
+  setImmediate(() => {
+    if (plan.waits && !isForgotten(workspace, state)) state.waiting.startAhead(plan, state.nextMark);
+  });
   return {
     output,
     ended,
@@ -158,9 +177,20 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   };
 }
 
+/** What runs beside it may exchange folders while its sandbox is made; where that can't be told, as when it has ended, it is as said. */
+async function isAsSaid(child: ChildProcess, { isMadeAsSaid }: WrappedCommand): Promise<boolean> {
+  const pid = await whenWaiting(child);
+  return pid === undefined || isMadeAsSaid?.(pid) !== false;
+}
+
+const exchanged =
+  'This was not run, because another command exchanged files or folders of the workspace while the sandbox was made, so that other places would have been seen in it. Call it again, or end that command first.';
+
 type PlannedCommand = {
   readonly command: WrappedCommand;
   readonly plan: ShellPlan;
+  /** What is different of a plan whose shell says when it waits. */
+  readonly announcing: Pick<ShellPlan, 'args' | 'reporting'>;
   /** What a shell that waits is given. */
   readonly line: string;
   /** What the plan does not say of the sandbox and the folder. */
@@ -181,21 +211,25 @@ async function planCommand(
   const environment = commandEnvironment(process.env, hiddenVariables, confinement);
   const line = isBackground ? command : withPipeStatus(command, shellFile);
   const waits = /\/bash$/.test(shellFile) && startsAlike(environment) && canBeRead(line);
-  const plain = { file: shellFile, args: ['-c', waits ? waitingLine(shellFile) : `exec 2>&1; ${line}`] };
+  const given = waits ? waitingLine(shellFile) : `exec 2>&1; ${line}`;
+  const plain = { file: shellFile, args: ['-c', given] };
   const wrapped: WrappedCommand = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
   const { file, args, reporting, early } = wrapped;
   const plan = { file, args, ...(reporting && { reporting }), ...(early && { early }), cwd, environment, waits };
-  return { command: wrapped, plan, line, held: [fileIdentity(cwd), wrapped.state].join('\n') };
+  const announce = (words: readonly string[]) =>
+    words.map((word) => word.replace(given, () => announcingLine(shellFile)));
+  const announcing = { args: announce(args), ...(reporting && { reporting: announce(reporting) }) };
+  return { command: wrapped, plan, announcing, line, held: [fileIdentity(cwd), wrapped.state].join('\n') };
 }
 
-/** A bash reads a pipe byte by byte, up to a zero: longer lines are quicker in arguments. */
+/** A bash reads a pipe byte by byte, up to a zero: longer lines are quicker in arguments, but beside other commands one has to wait. */
 function canBeRead(line: string): boolean {
-  return line.length < 4_000 && !line.includes('\0');
+  return (line.length < 4_000 || isAnyLive()) && !line.includes('\0');
 }
 
-function startNow(plan: ShellPlan, state: ShellState): MarkedShell {
+function startNow(plan: ShellPlan, state: ShellState, announces: boolean): MarkedShell {
   const mark = state.nextMark();
-  return { child: startShell(plan, mark), mark };
+  return { child: announces ? startAnnouncing(plan, mark) : startShell(plan, mark), mark };
 }
 
 type Child = {

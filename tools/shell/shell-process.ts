@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, realpathSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, realpathSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,11 @@ export function waitingLine(bash: string): string {
   return `exec 2>&1; IFS= read -rd '' wink_line <&3 && exec 3<&- ${bash} -c "$wink_line"`;
 }
 
+/** The same of one that says first, on descriptor 5, that it waits: its sandbox is made then. */
+export function announcingLine(bash: string): string {
+  return `printf . >&5; exec 5>&-; ${waitingLine(bash)}`;
+}
+
 /** Settings that a shell follows when it starts, and so would a shell that becomes another one: twice. */
 export function startsAlike({ BASH_ENV, SHELLOPTS, BASHOPTS }: Readonly<Record<string, string>>): boolean {
   return BASH_ENV === undefined && SHELLOPTS === undefined && BASHOPTS === undefined;
@@ -35,6 +40,34 @@ export function startsAlike({ BASH_ENV, SHELLOPTS, BASHOPTS }: Readonly<Record<s
 export function startShell(plan: ShellPlan, mark: string): ChildProcess {
   const { args, reporting, waits } = plan;
   return start(plan, reporting ?? args, mark, [waits ? 'pipe' : 'ignore', ...(reporting ? (['report'] as const) : [])]);
+}
+
+/** Starts one of an `announcingLine`. */
+export function startAnnouncing(plan: ShellPlan, mark: string): ChildProcess {
+  const { args, reporting } = plan;
+  return start(plan, reporting ?? args, mark, ['pipe', reporting ? 'report' : 'ignore', 'pipe']);
+}
+
+/** Resolves when it waits, to the number of its process that does so (Linux); to undefined when it has ended before. */
+export async function whenWaiting(child: ChildProcess): Promise<number | undefined> {
+  const pipe = child.stdio.at(5);
+  if (!(pipe instanceof Socket)) return undefined;
+  const isThere = await new Promise<boolean>((resolve) => {
+    pipe.once('data', () => resolve(true));
+    pipe.once('close', () => resolve(false));
+  });
+  return isThere && child.pid !== undefined ? lastOf(child.pid) : undefined;
+}
+
+/** The last in the row of a sandbox's processes, each started by the one before; undefined where the system doesn't tell. */
+export function lastOf(pid: number): number | undefined {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    const [first] = children === '' ? [] : children.split(' ');
+    return first === undefined ? pid : lastOf(Number(first));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
