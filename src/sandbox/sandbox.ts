@@ -13,13 +13,13 @@ import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
 import { openCommandRecord } from './killed/cut-short.ts';
 import { tidyCutShort } from './killed/tidy-cut-short.ts';
-import { createMarkFinder, lookFurther, type MarkFinder, type Marks } from './marks/marks.ts';
+import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './made/set-aside.ts';
+import { type Tidy, watchMade } from './made/watch-made.ts';
+import { createMarkFinder, lookFurther, type Marks, untilTooLarge } from './marks/marks.ts';
 import { followMarks } from './marks/moved-marks.ts';
 import { openMovedRecord } from './marks/moved-record.ts';
 import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
-import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './set-aside.ts';
-import { type Tidy, watchMade } from './watch-made.ts';
 import { watchFixed, watchWalls } from './watch-walls.ts';
 
 export type Sandbox = {
@@ -286,16 +286,6 @@ async function findConfining(
 
 /** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
 const foldersAtAll = 5_000;
-
-/** Looks no more once there was too much to look through. */
-function untilTooLarge(find: MarkFinder): MarkFinder {
-  let isTooLarge = false;
-  return async () => {
-    const marks = isTooLarge ? undefined : await find();
-    isTooLarge = marks === undefined;
-    return marks;
-  };
-}
 
 /** Where things are set aside: beside the folder that commands see as /tmp, since none may change what lies there. */
 function asideFor(temporary: SandboxSettings['temporary']): string {

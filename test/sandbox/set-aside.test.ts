@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isProtected } from '../../src/core/disk/protected-files.ts';
+import { watchAbsent, watchNested } from '../../src/sandbox/made/set-aside.ts';
 import { createMarkFinder, lookFurther } from '../../src/sandbox/marks/marks.ts';
-import { watchAbsent, watchNested } from '../../src/sandbox/set-aside.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 /** A workspace with a repository, and what is said of it after `act`, as after a command. */

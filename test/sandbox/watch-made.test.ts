@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Tidied } from '../../src/core/wrapped-command.ts';
-import { type Tidy, watchMade } from '../../src/sandbox/watch-made.ts';
+import { type Tidy, watchMade } from '../../src/sandbox/made/watch-made.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());

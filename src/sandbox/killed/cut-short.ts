@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import type { Confinement } from '../../core/tool.ts';
+import { findAbsent, identify, pickActing } from '../made/set-aside.ts';
 import type { Marks } from '../marks/marks.ts';
 import { nameOfWorkspace } from '../marks/moved-record.ts';
-import { findAbsent, identify, pickActing } from '../set-aside.ts';
 
 const shape = z.object({
   /** The program that started the command. */

@@ -1,6 +1,6 @@
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { identify, pickActing, runsCode, setAside } from '../made/set-aside.ts';
 import type { Marks } from '../marks/marks.ts';
-import { identify, pickActing, runsCode, setAside } from '../set-aside.ts';
 import type { CutShort } from './cut-short.ts';
 
 /**

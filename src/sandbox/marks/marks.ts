@@ -79,6 +79,16 @@ export function lookFurther(look: MarkFinder, roots: readonly string[], tests: M
   return async () => (await look()) ?? (await further());
 }
 
+/** Looks no more once there was too much to look through. */
+export function untilTooLarge(find: MarkFinder): MarkFinder {
+  let isTooLarge = false;
+  return async () => {
+    const marks = isTooLarge ? undefined : await find();
+    isTooLarge = marks === undefined;
+    return marks;
+  };
+}
+
 type Memory = {
   readonly known: Map<string, Folder>;
   readonly findLinked: ReturnType<typeof createLinkedFinder>;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { firstFew } from '../core/text/count.ts';
-import type { Tidied, WallWatch } from '../core/wrapped-command.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { firstFew } from '../../core/text/count.ts';
+import type { Tidied, WallWatch } from '../../core/wrapped-command.ts';
 
 /** Sets aside what may not be there. `isDue`: whether it is this one's turn; without it all is. */
 export type Tidy = (isDue?: (path: string) => boolean) => Promise<Tidied | undefined>;

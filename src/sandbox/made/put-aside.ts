@@ -1,6 +1,6 @@
 import { closeSync, constants, cpSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../core/errors.ts';
+import { errorCode } from '../../core/errors.ts';
 import { moveHeld } from './move-held.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { repositorySettings } from '../core/disk/bare-repository.ts';
-import { protectedNames } from '../core/disk/protected-files.ts';
-import { setAsideFolder } from '../core/disk/set-aside-folder.ts';
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { firstFew } from '../core/text/count.ts';
-import type { Confinement } from '../core/tool.ts';
-import type { Tidied } from '../core/wrapped-command.ts';
-import { findGitFolder } from './git-folder.ts';
-import type { MarkFinder, Marks } from './marks/marks.ts';
-import { nameOf } from './missing-access.ts';
-import { isPlainRepository } from './plain-repository.ts';
+import { repositorySettings } from '../../core/disk/bare-repository.ts';
+import { protectedNames } from '../../core/disk/protected-files.ts';
+import { setAsideFolder } from '../../core/disk/set-aside-folder.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { firstFew } from '../../core/text/count.ts';
+import type { Confinement } from '../../core/tool.ts';
+import type { Tidied } from '../../core/wrapped-command.ts';
+import { findGitFolder } from '../git-folder.ts';
+import type { MarkFinder, Marks } from '../marks/marks.ts';
+import { nameOf } from '../missing-access.ts';
+import { isPlainRepository } from '../plain-repository.ts';
 import { putAside } from './put-aside.ts';
 
 const ours = ['.wink', '.mcp.json'];

@@ -13,7 +13,7 @@ import {
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
-import { errorCode } from '../core/errors.ts';
+import { errorCode } from '../../core/errors.ts';
 
 /**
  * Moves what a name means in an open folder to a place on another file system, and all that is in it. Every folder is held open while it is gone
