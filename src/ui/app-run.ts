@@ -101,7 +101,10 @@ async function runTurn(app: App, message: QueuedDraft): Promise<void> {
     return offerStart(app, (text) => sendMessage(app, { text, images: [] }, { text, folds: [] }));
   }
   const isUnanswered = queued.includes(message);
-  if (isUnanswered) app.notice('The model has not answered your message: it is back in the composer.');
+  if (isUnanswered)
+    app.notice(
+      `The model has not answered your message: ${app.state.look.takesLines ? 'an empty line sends it again' : 'it is back in the composer'}.`,
+    );
   if (isUnanswered || stopped.has(app.state.view.result?.outcome)) return giveBack(app, queued);
   return runTurn(app, {
     text: queued.map((one) => one.text).join('\n\n'),

@@ -10,6 +10,7 @@ import { splitText } from '../input/input.ts';
 import { press } from '../input/key-parser.ts';
 import type { Panel } from '../panels/panel.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
+import { replaceDraft } from '../state/replace-draft.ts';
 import type { ScreenView } from '../state/screen-view.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import { asciiGlyphs } from '../text/glyphs.ts';
@@ -127,7 +128,11 @@ function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askA
     return;
   }
   const isUnfinished = line.endsWith('\\');
-  app.state.composer = setText(app.state.composer, `${text}${isUnfinished ? `${line.slice(0, -1)}\n` : line}`);
+  const words = isUnfinished ? `${line.slice(0, -1)}\n` : line;
+  // What came back unsent is not the beginning of this line: an empty one sends it.
+  const cameBack = text !== '' && !text.endsWith('\n');
+  if (cameBack && line !== '') replaceDraft(app.state, { text: words, folds: [] });
+  else app.state.composer = setText(app.state.composer, text + words);
   if (sendsWords)
     app.terminal.write(`Your words go to the agent${app.state.isRunning ? ' at its next step' : ''}: ${answer}\n`);
   if (!isUnfinished) void submitComposer(app);

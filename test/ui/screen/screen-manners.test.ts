@@ -304,7 +304,19 @@ describe('manners', () => {
     await screen.printed('Ctrl+C closes');
     screen.press('\u0003');
     screen.press('echoes of it\r');
-    await screen.printed('done - 1 step');
+    await screen.printed(/> echoes of it[\s\S]*done - 1 step/);
+    // What an interruption gives back is no part of the next line: an empty one sends it.
+    screen.press('waiting\r');
+    await screen.printed(/> waiting\s+working/);
+    screen.press('echoes words\r');
+    await wait(2 * pasteMs);
+    screen.press('\u0003');
+    await screen.printed('Interrupted');
+    screen.press('echoes first\r');
+    await screen.printed('> echoes first');
+    await wait(2 * pasteMs);
+    screen.press('\r');
+    await screen.printed(/^> echoes words$/m);
     expect(screen.raw()).not.toContain('\u001b[?25l');
   });
 
