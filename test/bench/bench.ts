@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { aimsTable } from './aims.ts';
 import { agent, agentWithDeadWorker, type Contestant, floor } from './contestants.ts';
 import { installedPeers } from './peers.ts';
 import { showProgress } from './progress.ts';
@@ -11,7 +12,9 @@ import { type Row, table } from './table.ts';
 
 const usage = `npm run bench -- [--runs N] [--only start,end,turns,stream,observer,screen] [--peers] [--output FILE]
 
-Measures the product beside a bare Node loop with fetch that does the same work, in turn, in one run, and prints medians and ratios.
+Measures the product beside a bare Node loop with fetch that does the same work, in turn, in one run, and prints medians, ratios and what of
+the aims is reached.
+--output writes them to a file as well, in docs/bench.md between its marks.
 --peers adds the other agents that are installed (Codex, pi, Claude Code, opencode: on the PATH, or in the folders of WINK_TEST_AGENTS).`;
 
 const { values } = parseArgs({
@@ -149,6 +152,13 @@ function machine(): string {
   return `Node ${process.versions.node}, ${cpus().length} cores (${model}), ${gigabytes} GB, ${process.platform}, ${new Date().toISOString().slice(0, 10)}.`;
 }
 
+/** Writes the figures to a file; in one with the marks `<!-- measured -->` and `<!-- /measured -->` only what is between them is new. */
+function write(file: string, text: string): void {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const marks = /(?<=<!-- measured -->\n).*(?=<!-- \/measured -->)/s;
+  writeFileSync(file, marks.test(before) ? before.replace(marks, () => `\n${text}\n`) : text);
+}
+
 if (values.help) console.log(usage);
 else {
   const wanted = values.only?.split(',') ?? Object.keys(parts);
@@ -158,7 +168,7 @@ else {
     if (!part) throw new Error(`There is no part ${name}; the parts are ${Object.keys(parts).join(', ')}.`);
     rows.push(...(await part()));
   }
-  const text = `${machine()}\n\n${table(rows, `median of ${values.runs}`)}\n`;
+  const text = `${[machine(), table(rows, `median of ${values.runs}`), aimsTable(rows)].join('\n\n').trim()}\n`;
   console.log(text);
-  if (values.output) writeFileSync(values.output, text);
+  if (values.output) write(values.output, text);
 }
