@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { redactedJson } from '../core/text/redact.ts';
@@ -36,11 +36,17 @@ export function checkSessionId(id: string): string {
   );
 }
 
+/** Where the file can't be written, it is tried again with a line that comes so much later. */
+const tryAgainMs = 3_000;
+
+/** Characters of lines that are kept for a file that can't be written; with more of them it is given up. */
+const mostPending = 100_000_000;
+
 /**
  * Opens a session file for appending, mode 0600 in folders of mode 0700. Each line is one write, so that a kill leaves at most one
  * broken line, the last; a file that ends in one gets a line break first. The file is synced to disk when it is closed, not at each
  * line, which would stop the program for 2 ms a line: a kill loses nothing, a power cut at most what the system had not written yet. When the file can't be written (full disk, read-only home)
- * `onFault` is called once and the run goes on without it. `redact` is applied to each line's text.
+ * `onFault` is called and the run goes on; the lines are kept, and written once they can be, which is reported too. `redact` is applied to each line's text.
  */
 export function openSessionFile(
   folder: string,
@@ -49,33 +55,9 @@ export function openSessionFile(
   onFault: (message: string) => void,
 ): SessionFile {
   const path = join(folder, `${checkSessionId(id)}.jsonl`);
-  let file: number | undefined;
-  let needsBreak = false;
-  let isSynced = false;
+  const file = openRetryingFile(path, onFault);
   const doneCalls = createDoneCalls();
-  const fail = (error: unknown) => {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    onFault(`The session is not being saved: ${path} can't be written (${reason}). The task continues.`);
-    if (file !== undefined) closeSync(file);
-    file = undefined;
-  };
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    file = openSync(path, 'a+', 0o600);
-    needsBreak = endsMidLine(file);
-  } catch (error) {
-    fail(error);
-  }
-  const append = (line: SessionLine) => {
-    if (file === undefined) return;
-    isSynced = false;
-    try {
-      writeSync(file, `${needsBreak ? '\n' : ''}${redactedJson(line, redact)}\n`);
-      needsBreak = false;
-    } catch (error) {
-      fail(error);
-    }
-  };
+  const append = (line: SessionLine) => file.write(redactedJson(line, redact));
   const words = keepLiveWords(path, redact);
   return {
     path,
@@ -88,8 +70,59 @@ export function openSessionFile(
       const line = sessionLineOf(event, new Date().toISOString());
       if (line) append(line);
     },
+    sync: file.sync,
+    close: () => {
+      words.close();
+      file.close();
+    },
+  };
+}
+
+/** A file of lines that goes on where it could not be written for a while. */
+function openRetryingFile(path: string, onFault: (message: string) => void) {
+  let file: number | undefined;
+  let needsBreak = false;
+  let isSynced = false;
+  let pending: string[] = [];
+  let failedAt: number | undefined;
+  const open = () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const opened = openSync(path, 'a+', 0o600);
+    needsBreak = endsMidLine(opened);
+    return opened;
+  };
+  const fail = (error: unknown) => {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (failedAt === undefined)
+      onFault(`The session is not being saved: ${path} can't be written (${reason}). The task continues.`);
+    failedAt = performance.now();
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  const flush = () => {
+    try {
+      file ??= open();
+      for (let text = pending[0]; text !== undefined; text = pending[0]) {
+        writeWhole(file, `${needsBreak ? '\n' : ''}${text}\n`);
+        needsBreak = false;
+        isSynced = false;
+        pending.shift();
+      }
+      if (failedAt !== undefined) onFault('The session is being saved again, with what was missing.');
+      failedAt = undefined;
+    } catch (error) {
+      fail(error);
+    }
+  };
+  flush();
+  return {
+    write: (text: string) => {
+      pending.push(text);
+      if (failedAt === undefined || performance.now() - failedAt > tryAgainMs) flush();
+      else if (pending.reduce((sum, line) => sum + line.length, 0) > mostPending) pending = [];
+    },
     sync: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         if (file === undefined) return resolve();
         isSynced = true;
         fdatasync(file, (error) => {
@@ -98,12 +131,18 @@ export function openSessionFile(
         });
       }),
     close: () => {
-      words.close();
+      if (pending.length > 0) flush();
       if (file !== undefined && !isSynced) syncNow(file);
       if (file !== undefined) closeSync(file);
       file = undefined;
     },
   };
+}
+
+/** A full disk may take a part of a line. */
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += writeSync(file, bytes, at));
 }
 
 function syncNow(file: number): void {

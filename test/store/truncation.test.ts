@@ -95,6 +95,27 @@ it('a session file that was cut at any byte gives every step before the cut, and
   }
 });
 
+it('a session that could not be written for a while is saved whole once it can be', () => {
+  const folder = join(makeFolder(), 'sessions');
+  writeFileSync(folder, 'in the way');
+  const said: string[] = [];
+  const file = openSessionFile(
+    folder,
+    'late',
+    (line) => line,
+    (message) => said.push(message),
+  );
+  for (const line of [header, step(0)]) file.append(line);
+  rmSync(folder);
+  file.append(step(1));
+  file.close();
+  expect(loadSession(file.path)).toMatchObject({ steps: [{ index: 0 }, { index: 1 }], brokenLines: 0 });
+  expect(said).toEqual([
+    expect.stringContaining('is not being saved'),
+    expect.stringContaining('is being saved again'),
+  ]);
+});
+
 function fail(message: string): never {
   throw new Error(message);
 }
