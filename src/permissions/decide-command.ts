@@ -37,6 +37,8 @@ export function decideCommand(target: CommandTarget, given: PermissionContext): 
     return approved(...forbidden, { ruling: 'allow', reason: 'Mode full allows every command.' });
   const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
+  const gits = script.commands.filter((each) => programWords(each)[0] === 'git').length;
+  if (gits > mostGits) return approved(...forbidden, tooManyGits(gits, context));
   const plain = script.commands.flatMap((each) => decidePlainly(each, context));
   const asked = [
     ...forbidden,
@@ -48,6 +50,15 @@ export function decideCommand(target: CommandTarget, given: PermissionContext): 
   ];
   if (context.canConfine) return decideConfined(target, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));
+}
+
+/** Of each git command in a script its repository is asked by git, some of them several times, while nothing else can be done. */
+const mostGits = 12;
+
+function tooManyGits(count: number, { mode }: PermissionContext): PartDecision {
+  const what = `it runs ${count} git commands, of which at most ${mostGits} are looked at`;
+  if (mode === 'plan') return { ruling: 'deny', reason: `Mode plan only reads, and of this it is not known: ${what}.` };
+  return { ruling: 'ask', reason: `Mode ${mode} asks before this command: ${what}.` };
 }
 
 /** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */

@@ -629,6 +629,19 @@ it('a rule that names a folder holds there alone, wherever it was written', asyn
     await expect(async () => decide('ls', 'ask', false, { allow })).rejects.toThrow(/names a folder behind `in`/);
 });
 
+it('of git commands a dozen are looked at, and what hides changes from git is asked about', async () => {
+  const many = (count: number) => Array.from({ length: count }, () => 'git checkout src/a.ts').join('; ');
+  expect(await decide(many(13), 'edits', true)).toMatchObject({
+    ruling: 'ask',
+    reason: 'Mode edits asks before this command: it runs 13 git commands, of which at most 12 are looked at.',
+  });
+  expect((await decide(many(13), 'plan', true)).ruling).toBe('deny');
+  for (const option of ['--skip-worktree', '--assume-unchanged', '--skip-w'])
+    expect((await decide(`git update-index ${option} src/a.ts`, 'edits', true)).reason).toMatch(
+      /hides changes of files from `git status` and `git diff`; mode edits asks first/,
+    );
+});
+
 it('git in a folder that holds the files of a repository gets no hand on that of the workspace', async () => {
   for (const name of ['HEAD', 'objects', 'refs']) mkdirSync(join(place.cwd, 'evil', name), { recursive: true });
   mkdirSync(join(place.cwd, 'evil/sub'), { recursive: true });

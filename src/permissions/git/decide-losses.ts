@@ -1,5 +1,7 @@
 import { clipCommand, type ScriptReading, type SimpleCommand } from '../../core/shell/read-script.ts';
+import { withoutGitOptions } from '../../core/text/git-options.ts';
 import type { PartDecision, PermissionContext } from '../decide-path.ts';
+import { programWords } from '../plain-effects.ts';
 import { findAbortedOperation } from './aborted-operation.ts';
 import { findReplacedCommit } from './replaced-commit.ts';
 import { findStagedWork } from './staged-work.ts';
@@ -25,7 +27,15 @@ export function decideCommitLosses(command: SimpleCommand, context: PermissionCo
       : [
           `\`${clipCommand(command.text)}\` gives up a ${operation} that was under way before this session, with the commits it has made and the conflicts that were resolved`,
         ];
-  return [...replaced, ...aborted].map((what) => ask(what, 2));
+  return [...replaced, ...aborted, ...hiddenChanges(command)].map((what) => ask(what, 2));
+}
+
+/** `git status` and `git diff` say nothing of such files any more, so that what is done to them is not seen. */
+function hiddenChanges(command: SimpleCommand): string[] {
+  const [program, ...words] = programWords(command);
+  const [verb, ...args] = withoutGitOptions(words);
+  const hides = program === 'git' && verb === 'update-index' && args.some((word) => /^--(skip-w|assume-u)/.test(word));
+  return hides ? [`\`${clipCommand(command.text)}\` hides changes of files from \`git status\` and \`git diff\``] : [];
 }
 
 /** Whoever stages a part of a file, or some of the files, has chosen; no rule is offered, since the next time it is another choice. */
