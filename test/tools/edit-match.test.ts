@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../tools/edit/change.ts';
-import { findMatches } from '../../tools/edit/edit-match.ts';
+import { findMatches as findPlaces } from '../../tools/edit/edit-match.ts';
+import { searchText } from '../../tools/edit/searched-text.ts';
 import { decodeText, encodeText } from '../../tools/file/codec.ts';
 
 const alphabet = ['a', 'b', ' ', '  ', '\t', '\n', '\r\n', '“', '"', '…', '.', '–', '-', '\u00a0', '{', '}', 'é', '😀'];
 const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 60 }).map((parts) => parts.join(''));
 const wanted = fc.array(fc.constantFrom(...alphabet), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+
+function findMatches(text: string, oldText: string, newText: string) {
+  const { level, places } = findPlaces(searchText(text), oldText, newText);
+  return { level, changes: places.map((place) => place.change()) };
+}
 
 test('applying an edit and then its inverse is the identity', () => {
   let tried = 0;

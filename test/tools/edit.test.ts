@@ -267,6 +267,44 @@ test('an empty oldText gets advice instead of a guess', async () => {
   });
 });
 
+test.each<[string, string, { oldText: string; newText: string; all?: boolean }[], string]>([
+  [
+    'a text that ends in what the file repeats',
+    '\n'.repeat(400_000),
+    [{ oldText: `x${'\n'.repeat(100_000)}`, newText: 'y' }],
+    'oldText was not found',
+  ],
+  [
+    'lines that are all alike',
+    'a\n'.repeat(200_000),
+    [{ oldText: '  a\n'.repeat(50_000), newText: 'y', all: true }],
+    'oldText was not found',
+  ],
+  [
+    'every line of a long file',
+    'a\n'.repeat(50_000),
+    [{ oldText: 'a', newText: 'b', all: true }],
+    '50000 replacements',
+  ],
+  [
+    'more places than anybody means',
+    'a '.repeat(500_000),
+    [{ oldText: 'a ', newText: 'b ', all: true }],
+    'in more than 100000 places, which are too many for this tool; change them with a command',
+  ],
+  [
+    'more edits than a file of its size can take at once',
+    'line\n'.repeat(20_000),
+    Array.from({ length: 6_000 }, (_, index) => ({ oldText: `${index}`, newText: 'x' })),
+    'these are 6000 edits, and in a file of this size 5000 can be made at once',
+  ],
+])('what repeats itself is searched without comparing it again and again: %s', async (_, text, edits, answer) => {
+  const { call, put } = makeHarness();
+  put('a', text);
+  await call('read', { path: 'a' });
+  expect((await call('edit', { path: 'a', edits })).output).toContain(answer);
+});
+
 test('edits without effect, overlapping edits and binaries are refused', async () => {
   const { call, put } = makeHarness();
   put('a', 'one two\n');

@@ -31,6 +31,9 @@ const specials: Record<Exclude<Level, 'exact'>, RegExp> = {
   ),
 };
 
+/** A text of plain characters alone has none of those that only the last level knows, and is looked through several times as fast without them. */
+const isPlain = (text: string) => !/[^\0-\x7f]/.test(text);
+
 /** Brings a text into the form of a level and keeps where each character came from. */
 export function canonicalize(text: string, level: Exclude<Level, 'exact'>): Canonical {
   const capacity = text.length + 2 * (text.split('\u2026').length - 1);
@@ -48,7 +51,8 @@ export function canonicalize(text: string, level: Exclude<Level, 'exact'>): Cano
     parts.push(text.slice(from, end));
     for (let at = from; at < end; at += 1) put(at, at + 1);
   };
-  for (const { 0: found, index } of text.matchAll(specials[level])) {
+  const special = specials[level === 'punctuation' && isPlain(text) ? 'trailing blanks' : level];
+  for (const { 0: found, index } of text.matchAll(special)) {
     copyUntil(index);
     from = index + found.length;
     const form =
@@ -72,5 +76,5 @@ function isLineEnd(text: string, at: number): boolean {
 
 /** One line in the loosest form: no indentation, no trailing blanks, plain punctuation. */
 export function looseLine(line: string): string {
-  return Array.from(line, plain).join('').trim();
+  return isPlain(line) ? line.trim() : Array.from(line, plain).join('').trim();
 }

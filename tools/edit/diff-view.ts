@@ -6,6 +6,8 @@ import { gitHunks } from './git-hunks.ts';
 const contextLines = 3;
 /** Beyond this many changed lines git compares, which is faster. */
 const comparedEdits = 2000;
+/** As it does after this time, in milliseconds. */
+const comparingMs = 500;
 
 /**
  * The view of a change of a file: numbered lines with three lines around each change; the counts are of the whole change. At most `most`
@@ -21,7 +23,8 @@ export async function makeDiffView(
   const { structuredPatch } = await import('diff');
   const old = showUndecoded(before).replaceAll('\r\n', '\n');
   const now = showUndecoded(after).replaceAll('\r\n', '\n');
-  const patch = structuredPatch('', '', old, now, '', '', { context: contextLines, maxEditLength: comparedEdits });
+  const bounds = { maxEditLength: comparedEdits, timeout: comparingMs };
+  const patch = structuredPatch('', '', old, now, '', '', { context: contextLines, ...bounds });
   const hunks = patch?.hunks ?? (await gitHunks(old, now, contextLines)) ?? [wholeHunk(old, now)];
   const lines: DiffLine[] = [];
   let added = 0;

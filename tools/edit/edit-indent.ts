@@ -1,50 +1,45 @@
-import { looseLine } from './canonical.ts';
-import { lineEnding, type TextChange } from './change.ts';
+import { lineEnding, type Place } from './change.ts';
+import { findRunsOf } from './find-places.ts';
+import { type Line, linesOf, type SearchedText } from './searched-text.ts';
 
-/** A line of a text with its place; `end` comes before its line break. */
-type Line = { readonly text: string; readonly start: number; readonly end: number };
+/** So many lines are compared with those that are wanted: of what repeats more often than that, the first places are found. */
+const mostCompared = 500_000;
 
 /**
  * Places where whole lines equal those of `oldText` but for their indentation, if all are shifted alike. The new text is shifted the
  * same way; places whose shift can't be told are left out.
  */
-export function findIndented(text: string, oldText: string, newText: string): TextChange[] {
+export function findIndented(
+  { text, lines: linesOfText, breaks }: SearchedText,
+  oldText: string,
+  newText: string,
+): Place[] {
   const endsWithBreak = oldText.endsWith('\n');
   const wanted = linesOf(endsWithBreak ? oldText.replace(/\r?\n$/, '') : oldText);
-  const looseWanted = wanted.map((line) => looseLine(line.text));
-  if (looseWanted.every((line) => line === '')) return [];
-  const lines = linesOf(text);
-  const loose = lines.map((line) => looseLine(line.text));
-  const changes: TextChange[] = [];
-  for (let at = 0; at + wanted.length <= lines.length; at += 1) {
-    if (!looseWanted.every((line, index) => line === loose[at + index])) continue;
+  if (wanted.every(({ loose }) => loose === '')) return [];
+  const lines = linesOfText();
+  const starts = findRunsOf(
+    lines.map(({ loose }) => loose),
+    wanted.map(({ loose }) => loose),
+  );
+  const places: Place[] = [];
+  for (const at of starts.slice(0, Math.ceil(mostCompared / wanted.length))) {
     const shift = findShift(wanted, lines.slice(at, at + wanted.length));
     const shifted = shift && shiftLines(newText, shift);
     if (shifted === undefined) continue;
     const last = lines[at + wanted.length - 1];
     const start = lines[at]?.start ?? 0;
-    const end = last?.end ?? start;
-    const hasBreak = endsWithBreak && end < text.length;
-    const breakLength = hasBreak ? (text.startsWith('\r\n', end) ? 2 : 1) : 0;
+    const lastEnd = last?.end ?? start;
+    const hasBreak = endsWithBreak && lastEnd < text.length;
+    const end = lastEnd + (hasBreak ? (text.startsWith('\r\n', lastEnd) ? 2 : 1) : 0);
     const written = endsWithBreak && !hasBreak ? shifted.replace(/\r?\n$/, '') : shifted;
-    changes.push({
-      start,
-      end: end + breakLength,
-      newText: written.replace(/\r?\n/g, lineEnding(text.slice(start, end), text)),
-    });
+    const change = () => {
+      const ending = lineEnding(text.slice(start, lastEnd), breaks());
+      return { start, end, newText: written.replace(/\r?\n/g, ending) };
+    };
+    places.push({ start, end, change });
   }
-  return changes;
-}
-
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  let start = 0;
-  for (const part of text.split('\n')) {
-    const body = part.endsWith('\r') ? part.slice(0, -1) : part;
-    lines.push({ text: body, start, end: start + body.length });
-    start += part.length + 1;
-  }
-  return lines;
+  return places;
 }
 
 /** What to do with an indentation of the model's to get the file's; undefined when it has no counterpart. */
