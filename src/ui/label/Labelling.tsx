@@ -14,7 +14,7 @@ import { createTheme } from '../text/theme.ts';
 import { Codebook } from './Codebook.tsx';
 import { keepChanges, type LabelMoment, pressKey } from './label-keys.ts';
 import { currentRun, type LabelState, startLabelling } from './label-state.ts';
-import { Steps } from './Steps.tsx';
+import { Scrolled, Steps } from './Steps.tsx';
 
 export type LabellingProps = {
   readonly options: LabelScreenOptions;
@@ -71,7 +71,7 @@ export function LabelFrame({ moment: [state, input] }: { readonly moment: LabelM
       <Head state={state} />
       <Box height={body} overflow="hidden">
         <Box flexGrow={1} flexBasis={0} flexDirection="column" height={body} overflow="hidden">
-          {state.isHelpShown ? <Help /> : <Steps state={state} rows={body} />}
+          {state.isHelpShown ? <Help state={state} /> : <Steps state={state} rows={body} />}
         </Box>
         {right > 0 && (
           <Box marginLeft={1} height={body} flexShrink={0}>
@@ -115,7 +115,7 @@ function Head({ state }: { readonly state: LabelState }) {
 
 const help: readonly (readonly [string, string])[] = [
   ['up down, j k', 'step before, step after; PgUp PgDn ten steps; g G first, last'],
-  ['space b', 'scroll inside the open step'],
+  ['space b', 'scroll inside the open step, and here'],
   ['1 .. 9, 0', 'mark the class of that number from the open step on'],
   ['c', 'mark a class by its name'],
   ['s  v  e', 'the label starts, could be known after, ends at the open step'],
@@ -131,22 +131,19 @@ const help: readonly (readonly [string, string])[] = [
 ];
 
 /** All keys. */
-function Help() {
+function Help({ state }: { readonly state: LabelState }) {
   return (
-    <Box flexDirection="column">
-      <Tone role="heading">Keys</Tone>
-      <Box marginY={1} flexDirection="column">
-        {help.map(([key, words]) => (
-          <Box key={key}>
-            <Box width={18} flexShrink={0}>
-              <Tone role="accent">{key}</Tone>
-            </Box>
-            <Tone>{words}</Tone>
+    <Scrolled state={state}>
+      <Tone role="heading">Keys; any key but space and b goes back</Tone>
+      {help.map(([key, words]) => (
+        <Box key={key}>
+          <Box width={18} flexShrink={0}>
+            <Tone role="accent">{key}</Tone>
           </Box>
-        ))}
-      </Box>
-      <Tone role="quiet">Any key goes back.</Tone>
-    </Box>
+          <Tone>{words}</Tone>
+        </Box>
+      ))}
+    </Scrolled>
   );
 }
 

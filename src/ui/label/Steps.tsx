@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import type { ReactNode } from 'react';
 import type { CodedStep } from '../../core/qualitative-coding.ts';
 import { Clip } from '../components/layout/Clip.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
@@ -12,7 +13,6 @@ export type StepsProps = { readonly state: LabelState; readonly rows: number };
 
 /** One row a step, but for the one that is open: it takes what room the others leave. */
 export function Steps({ state, rows }: StepsProps) {
-  const { glyphs } = useDrawContext();
   const { steps } = currentRun(state);
   const open = steps[state.cursor];
   if (open === undefined) return <Tone role="quiet">This run has no steps.</Tone>;
@@ -24,20 +24,27 @@ export function Steps({ state, rows }: StepsProps) {
     <>
       {draw(state.cursor - Math.min(state.cursor, others - below), state.cursor + 1)}
       <Box flexDirection="column" flexShrink={1} paddingLeft={6}>
-        <Clip
-          keep="start"
-          skip={state.scroll}
-          more={(after, before) => (
-            <Tone role="quiet">{`${glyphs.ellipsis} ${before} rows above, ${after} below (space, b)`}</Tone>
-          )}
-        >
+        <Scrolled state={state}>
           <Details step={open} />
-        </Clip>
+        </Scrolled>
       </Box>
       <Box flexDirection="column" flexGrow={1} flexShrink={0} flexBasis={below} overflow="hidden">
         {draw(state.cursor + 1, state.cursor + rows)}
       </Box>
     </>
+  );
+}
+
+/** As much of a column as there is room for. */
+export function Scrolled({ state, children }: { readonly state: LabelState; readonly children: ReactNode }) {
+  const { glyphs } = useDrawContext();
+  const more = (after: number, before: number) => (
+    <Tone role="quiet">{`${glyphs.ellipsis} ${before} rows above, ${after} below (space, b)`}</Tone>
+  );
+  return (
+    <Clip keep="start" skip={state.scroll} more={more}>
+      {children}
+    </Clip>
   );
 }
 

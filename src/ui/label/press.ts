@@ -15,8 +15,8 @@ const scrollRows = 8;
 
 /** What a key does; `name` is the key's name or the character it writes. Unknown keys change nothing. */
 export function pressLabelKey(state: LabelState, name: string): LabelState {
-  if (state.isHelpShown) return { ...state, isHelpShown: false };
   const action = actions[name];
+  if (state.isHelpShown && name !== ' ' && name !== 'b') return { ...state, isHelpShown: false, scroll: 0 };
   if (action !== undefined) return action(state);
   const digit = '1234567890'.indexOf(name);
   const code = name.length === 1 && digit !== -1 ? usableCodes(state)[digit] : undefined;
@@ -59,7 +59,7 @@ const actions: Readonly<Record<string, Action>> = {
   p: (state) => leaveRun(state, -1),
   q: (state) => ({ ...state, isLeaving: true }),
   escape: (state) => ({ ...state, isLeaving: true }),
-  '?': (state) => ({ ...state, isHelpShown: true }),
+  '?': (state) => ({ ...state, isHelpShown: true, scroll: 0 }),
 };
 
 function moveTo(state: LabelState, position: number): LabelState {

@@ -181,5 +181,12 @@ describe('labelling screen', () => {
     const shown = press(start(), '?');
     expect(screen(shown).join('\n')).toContain('take back the last change');
     expect(press(shown, 'x').isHelpShown).toBe(false);
+    const low = { columns: 60, rows: 12 };
+    expect(screen(shown, low).slice(2, 5)).toEqual([
+      'Keys; any key but space and b goes back',
+      'up down, j k      step before, step after; PgUp PgDn ten st…',
+      'space b           scroll inside the open step, and here',
+    ]);
+    expect(screen(press(shown, ' '), low).join('\n')).toMatch(/left right, Tab[\s\S]*8 rows above/);
   });
 });
