@@ -13,8 +13,9 @@ import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
 import { openCommandRecord } from './killed/cut-short.ts';
 import { tidyCutShort } from './killed/tidy-cut-short.ts';
-import { joinTidied, reportNested, watchAbsent, watchDenied, watchNested } from './made/set-aside.ts';
+import { joinTidied, reportNested, setAsideNew, watchAbsent, watchDenied, watchNested } from './made/set-aside.ts';
 import { type Tidy, watchMade } from './made/watch-made.ts';
+import { watchStanding } from './made/watch-standing.ts';
 import { createMarkFinder, lookFurther, type Marks, untilTooLarge } from './marks/marks.ts';
 import { followMarks } from './marks/moved-marks.ts';
 import { openMovedRecord } from './marks/moved-record.ts';
@@ -264,7 +265,10 @@ async function findConfining(
       const { watch, early } =
         confinement === 'read-only'
           ? { watch: watched, early: async () => [] }
-          : watchMade(watched, tidyDue, warn, base.roots[0]!);
+          : watchMade(watched, tidyDue, warn, base.roots[0]!, {
+              watch: (onMade) => watchStanding(base.roots, tests.isProtected, onMade),
+              setAside: setAsideNew(now, () => asideFor(temporary), base.roots),
+            });
       const tidy = async () => {
         if (confinement !== 'read-only') find.note();
         const tidied = joinTidied([...(await early()), await tidyDue()]);

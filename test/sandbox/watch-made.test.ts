@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { isProtected } from '../../src/core/disk/protected-files.ts';
 import type { Tidied } from '../../src/core/wrapped-command.ts';
 import { type Tidy, watchMade } from '../../src/sandbox/made/watch-made.ts';
+import { watchStanding } from '../../src/sandbox/made/watch-standing.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -50,4 +52,21 @@ test('what is removed and made anew before each look is set aside, too', async (
   close();
   expect(due).toEqual([false, false, false, false, true, true]);
   expect(onBroken).toHaveBeenCalledOnce();
+});
+
+test('what comes to a folder that was there before is found at once, and what comes to a new one is left to the looks', async () => {
+  vi.useRealTimers();
+  const root = mkdtempSync(join(tmpdir(), 'wink-standing-'));
+  mkdirSync(join(root, 'app/src'), { recursive: true });
+  await expect.poll(() => Date.now() - statSync(join(root, 'app/src')).birthtimeMs).toBeGreaterThan(40);
+  const found: string[] = [];
+  const close = watchStanding([root], isProtected, (path) => found.push(path.slice(root.length + 1)));
+  const made = ['new/.vscode', '.vscode', 'app/src/mise.toml', '.config/mise'];
+  for (const name of made) mkdirSync(join(root, name), { recursive: true });
+  await expect.poll(() => found.length, { timeout: 20_000 }).toBe(3);
+  // From now on it follows what comes.
+  mkdirSync(join(root, 'app/.idea'));
+  await expect.poll(() => found.length, { timeout: 20_000 }).toBe(4);
+  close();
+  expect(found.sort()).toEqual(['.config/mise', '.vscode', 'app/.idea', 'app/src/mise.toml']);
 });

@@ -99,6 +99,15 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
   };
 }
 
+/** Sets aside what came to one path, if it runs code, was not there before, and no command is kept from replacing it there. */
+export function setAsideNew(before: Marks, keepIn: () => string, roots: readonly string[]) {
+  const known = new Set(pickActing(before).flatMap(identify));
+  return (path: string): Tidied | undefined => {
+    const isNew = !before.fixed.includes(path) && identify(path).some((each) => !known.has(each));
+    return isNew && runsCode(path, before.fixed) ? setAside([path], keepIn, roots) : undefined;
+  };
+}
+
 function describeReplaced(paths: readonly string[]): string {
   return `[replaced by somebody else while this command ran: ${paths.join(', ')}; a command that runs can't be kept from writing to the new one, so tell the user to look at it]`;
 }

@@ -12,12 +12,25 @@ const mostOfTime = 0.05;
 /** Looks in a row after which it does not matter any more that each found another one at the same place. */
 const looksAtMost = 5;
 
+/** Finds what was made in folders that were there before, and sets it aside by its path. */
+export type AtOnce = {
+  /** Gives what ends it. */
+  readonly watch: (onMade: (path: string) => void) => () => void;
+  readonly setAside: (path: string) => Tidied | undefined;
+};
+
 /**
  * A command may run for hours, and what it makes that runs code would be there all the while. So it is looked for meanwhile, too: what stands at two
  * looks is set aside (tests make such things and remove them at once), or is there anew at five, and a command that makes the same once more is ended.
- * `early`: what was set aside so far, once a look that is under way has ended.
+ * Where somebody may be, it is found `atOnce`. `early`: what was set aside so far, once a look that is under way has ended.
  */
-export function watchMade(watch: WallWatch, tidy: Tidy, warn: (message: string) => void, root: string) {
+export function watchMade(
+  watch: WallWatch,
+  tidy: Tidy,
+  warn: (message: string) => void,
+  root: string,
+  atOnce?: AtOnce,
+) {
   const found: Tidied[] = [];
   let looking: Promise<void> | undefined;
   const watchBoth: WallWatch = (onBroken) => {
@@ -47,15 +60,26 @@ export function watchMade(watch: WallWatch, tidy: Tidy, warn: (message: string) 
       });
       seen = now;
       looksInRow = rowNow;
-      if (tidied) {
-        found.push(tidied);
-        warn(`A command that nobody was asked about still runs. It ${tidied.wants ?? `left this: ${tidied.note}`}.`);
-      }
+      if (tidied) tell(tidied);
       if (isClosed) return;
       if (again.length === 0) return plan((performance.now() - startedAt) / mostOfTime);
+      breakOff(again);
+    };
+    const tell = (tidied: Tidied) => {
+      found.push(tidied);
+      warn(`A command that nobody was asked about still runs. It ${tidied.wants ?? `left this: ${tidied.note}`}.`);
+    };
+    const breakOff = (again: readonly string[]) => {
       words = `${firstFew(again, 4)} was made once more after it had been set aside, and can run code: the command was ended, and what it printed is held back. Tell the user.`;
       onBroken();
     };
+    const closeAtOnce = atOnce?.watch((path) => {
+      const tidied = atOnce.setAside(path);
+      if (!tidied) return;
+      tell(tidied);
+      if (taken.has(path)) breakOff([relative(root, path)]);
+      taken.add(path);
+    });
     const plan = (ms: number) => {
       if (isClosed) return;
       // A look that fails, as in a folder that goes meanwhile, is not the last: there is one at the end.
@@ -68,6 +92,7 @@ export function watchMade(watch: WallWatch, tidy: Tidy, warn: (message: string) 
     const close = () => {
       isClosed = true;
       clearTimeout(timer);
+      closeAtOnce?.();
       walls.close();
     };
     return { check: async () => words ?? (await walls.check()), close, clean: walls.clean };
