@@ -84,7 +84,7 @@ export function createKeyHandler(app: App): (key: TerminalKey) => void {
       const image = imagePath(key.text, app.deps.info.cwd);
       state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
       changed();
-      if (key.isUnmarked) app.setHint('It came in one piece, so it was read as a paste: Enter sends it', wordsMs);
+      if (key.isUnmarked) app.setHint('It came at once, so it was read as a paste: Enter sends it', wordsMs);
       return;
     }
     if (key.type !== 'key') return;

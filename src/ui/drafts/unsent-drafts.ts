@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { cleared, type Draft, draftOf, joinDrafts, putDraft } from '../input/composer.ts';
 import { callLater } from '../input/pauses/call-later.ts';
+import { pauseMs } from '../input/unmarked-pastes.ts';
 import type { LeftDrafts } from './kept-drafts.ts';
 
 /** What is written and not sent, or sent and not yet taken by the agent; the composer's last. */
@@ -10,11 +11,11 @@ export function unsentDrafts({ panels, state }: App): Draft[] {
   return [...said, ...state.setAside, queued, draftOf(state.composer)].filter(({ text }) => text.trim() !== '');
 }
 
-/** A draft that came back is only taken for seen once it was on the screen for so long; keys before that were meant for something else. */
+/**
+ * A draft that came back is only taken for seen once it was on the screen for so long; keys before that, also those that may be a paste and
+ * are held back for a moment, were meant for something else.
+ */
 const standMs = 1_000;
-
-/** Keys that are held back for a moment, as what may be a paste is, are handed on within this time. */
-const handOnMs = 100;
 
 /** What an earlier program left, while it is not yet known whether the user has seen it. */
 export type LeftOnScreen = {
@@ -62,7 +63,7 @@ export function restoreLeftDrafts(app: App, { drafts, at }: LeftDrafts): LeftOnS
         `Keys came before your ${are} from ${time} could be read: not in the composer, Up brings ${words.length === 1 ? 'it' : 'them'} back.`,
       );
     },
-    stand: () => callLater(standMs, () => callLater(handOnMs, welcome)),
+    stand: () => callLater(standMs, () => callLater(pauseMs + 20, welcome)),
   };
 }
 

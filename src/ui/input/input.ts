@@ -1,5 +1,6 @@
 import { splitGraphemes } from '../text/span.ts';
 import { createKeyParser, type TerminalKey } from './key-parser.ts';
+import { callLater } from './pauses/call-later.ts';
 import { gatherPastes, type PasteMarks } from './unmarked-pastes.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
@@ -14,11 +15,14 @@ export function listenToKeys(
   const parser = createKeyParser();
   const pastes = gatherPastes(press, marks);
   let isFirst = true;
+  const endFirst = callLater(0, () => {
+    isFirst = false;
+  });
   let timer: NodeJS.Timeout | undefined;
   const onData = (chunk: string) => {
     clearTimeout(timer);
-    // What was typed before the terminal gave us single keys came as lines: their ends were Enter.
-    pastes.take(parser.push(isFirst && /[^\n]\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
+    // What was typed before the terminal gave us single keys came as a line: its end was Enter. Several lines may be a paste.
+    pastes.take(parser.push(isFirst && /^[^\n]+\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
     isFirst = false;
     if (parser.isPending()) {
       timer = setTimeout(() => pastes.take(parser.flush()), escapeMs);
@@ -29,6 +33,7 @@ export function listenToKeys(
   stdin.resume();
   return () => {
     clearTimeout(timer);
+    endFirst();
     stdin.off('data', onData);
     pastes.end();
   };

@@ -1,10 +1,18 @@
 import { keyName, type Press, type TerminalKey } from './key-parser.ts';
+import { callLater } from './pauses/call-later.ts';
 
-/** A paste that comes in several pieces is over when nothing more came for so long. */
-const quietMs = 50;
+/** So long it is waited for what may belong to a paste: an Enter behind text that came at once, and the next piece of a paste. */
+export const pauseMs = 80;
 
-/** `areMarked`: the terminal is known to mark pastes. */
-export type PasteMarks = { readonly areMarked?: boolean };
+/** Two keys that come closer together than this are not typed, nor are more of them in one piece that come faster than one in `keyMs`. */
+const closeMs = 8;
+const keyMs = 25;
+
+/** A line that comes at once so soon after a paste is one more line of it, even if none follows. */
+const afterPasteMs = 500;
+
+/** `areMarked`: the terminal is known to mark pastes. `mayBeUnmarked`: it marks some, and hands on others as they are. */
+export type PasteMarks = { readonly areMarked?: boolean; readonly mayBeUnmarked?: boolean };
 
 /** Takes the keys of one piece after the other. */
 export type PasteGatherer = {
@@ -14,30 +22,55 @@ export type PasteGatherer = {
 };
 
 /**
- * Some terminals and connections don't mark what is pasted. A line break with more text behind it in the same piece is no Enter: nobody
- * types so fast, and a line of a log would be sent, or run. Such pieces, and those right behind them, are handed on as one paste. Where the
- * terminal marks pastes (`areMarked`, or it says so, or one came), they are keys that waited while the program or the line was busy.
+ * Some terminals and connections don't mark what is pasted, and cut it into pieces: a line of a log would be sent, or run. So an Enter that
+ * came at once with the text before it, as no keys do that are typed, waits for a moment. If more text comes at once behind it, all of
+ * that is handed on as one paste; otherwise it was an Enter, and so it was if someone types on. Where the terminal marks pastes (`areMarked`,
+ * or it says so, or one came), keys that come at once have waited while the program or the line was busy.
  */
 export function gatherPastes(
   press: (keys: readonly TerminalKey[]) => void,
-  { areMarked = false }: PasteMarks = {},
+  { areMarked = false, mayBeUnmarked = false }: PasteMarks = {},
 ): PasteGatherer {
-  let held: string | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let check: NodeJS.Immediate | undefined;
+  let held: Press[] = [];
+  /** The pieces at the end of what is held that came as if typed. */
+  let typed: (readonly Press[])[] = [];
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let pastedAt = Number.NEGATIVE_INFINITY;
+  let stopWaiting = () => {};
   const release = (): TerminalKey[] => {
-    const text = held;
-    held = undefined;
-    return text === undefined ? [] : [{ type: 'paste', text: text.replace(/\r\n?/g, '\n'), isUnmarked: true }];
+    const keys = held;
+    held = [];
+    typed = [];
+    if (keys.length === 0) return [];
+    if (!hasLines(keys) && performance.now() - pastedAt > afterPasteMs) return asEnters(keys);
+    pastedAt = performance.now();
+    return [{ type: 'paste', text: textOf(keys).replace(/\r\n?/g, '\n'), isUnmarked: true }];
   };
-  const stopWaiting = () => {
-    clearTimeout(timer);
-    clearImmediate(check);
+  /** What came as if typed is none of a paste. */
+  const releaseTyped = (): TerminalKey[] => {
+    const keys = typed.flat();
+    held = held.slice(0, -keys.length);
+    return [...release(), ...keys];
   };
   const end = () => {
     stopWaiting();
     const keys = release();
     if (keys.length > 0) press(keys);
+  };
+  const takeWritten = (part: readonly Press[]): readonly TerminalKey[] => {
+    const text = textOf(part);
+    const sinceMs = performance.now() - writtenAt;
+    const isClose = sinceMs < closeMs;
+    const isTyped = !isClose && /^[^\r\n]+$/.test(text) && text.length <= 1 + sinceMs / keyMs;
+    if (/[^\r\n]/.test(text)) writtenAt = performance.now();
+    if (areMarked) return [...release(), ...part];
+    if (held.length === 0 && !(isClose ? /[\r\n]/ : /[^\r\n][\r\n]/).test(text)) {
+      if (isTyped) pastedAt = Number.NEGATIVE_INFINITY;
+      return part;
+    }
+    held.push(...part);
+    typed = isTyped ? [...typed, part] : [];
+    return typed.length === 2 ? releaseTyped() : [];
   };
   const take = (keys: readonly TerminalKey[]) => {
     stopWaiting();
@@ -45,20 +78,17 @@ export function gatherPastes(
     for (const part of splitByKind(keys)) {
       const [first] = part;
       if (first === undefined) continue;
-      areMarked ||= first.type === 'paste' || (first.type === 'paste-marks' && first.areKnown);
-      if (first.type === 'paste-marks') continue;
-      if (!areMarked && isWritten(first) && (held !== undefined || hasLines(part)))
-        held = (held ?? '') + part.map(textOf).join('');
-      else ready.push(...(isReport(first) ? [] : release()), ...part);
+      areMarked ||= !mayBeUnmarked && (first.type === 'paste' || (first.type === 'paste-marks' && first.areKnown));
+      if (isWritten(first)) ready.push(...takeWritten(part.filter(isWritten)));
+      else if (first.type !== 'paste-marks') ready.push(...(isReport(first) ? [] : release()), first);
     }
     if (ready.length > 0) press(ready);
-    // On a busy machine the time may be over before the next piece is read: that comes first.
-    if (held !== undefined) timer = setTimeout(() => (check = setImmediate(end)), quietMs);
+    if (held.length > 0) stopWaiting = callLater(pauseMs, end);
   };
   return { take, end };
 }
 
-/** Keys one after the other that a paste may consist of, and the others between them. */
+/** Keys one after the other that a paste may consist of, and the others between them, each alone. */
 function splitByKind(keys: readonly TerminalKey[]): TerminalKey[][] {
   const parts: TerminalKey[][] = [];
   let last: TerminalKey | undefined;
@@ -70,13 +100,22 @@ function splitByKind(keys: readonly TerminalKey[]): TerminalKey[][] {
   return parts;
 }
 
-function hasLines(keys: readonly TerminalKey[]): boolean {
-  const end = keys.findIndex((key) => textOf(key) === '\r');
-  return end !== -1 && keys.slice(end).some((key) => textOf(key).trim() !== '');
+/** Whether there is text behind a line break. */
+function hasLines(keys: readonly Press[]): boolean {
+  return /[\r\n]\s*\S/.test(textOf(keys));
+}
+
+/** A line that ends with both signs was entered once. */
+function asEnters(keys: readonly Press[]): Press[] {
+  return keys.filter((key, index) => writes(key) !== '\n' || !textOf(keys.slice(0, index)).endsWith('\r'));
+}
+
+function textOf(keys: readonly Press[]): string {
+  return keys.map(writes).join('');
 }
 
 function isWritten(key: TerminalKey): key is Press {
-  return textOf(key) !== '';
+  return writes(key) !== '';
 }
 
 /** The terminal says something of itself, whatever else it sends. */
@@ -85,7 +124,7 @@ function isReport({ type }: TerminalKey): boolean {
 }
 
 /** What the key stands for in a paste; '' for a key that is none of text. */
-function textOf(key: TerminalKey): string {
+function writes(key: TerminalKey): string {
   if (key.type !== 'key') return '';
   const name = keyName(key);
   if (name === 'return') return '\r';

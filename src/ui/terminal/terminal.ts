@@ -85,8 +85,8 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   const askBackground = () => {
     if (isAskable) write('\u001b]11;?\u0007');
   };
-  // tmux marks them, whatever terminal it is in; older ones don't answer the question.
-  const pastes = { areMarked: env.TMUX !== undefined || /^tmux/.test(env.TERM ?? '') };
+  // What tmux pastes by itself is marked only if asked for (`paste-buffer -p`), and GNU screen marks nothing.
+  const pastes = { mayBeUnmarked: env.TMUX !== undefined || /^(tmux|screen)/.test(env.TERM ?? '') };
   return { ...settled, stdin, pastes, write, take, restore, setAlternate, setTitle, askBackground, notify };
 }
 

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createKeyParser, keyName } from '../../src/ui/input/key-parser.ts';
+import { gatherPastes, type PasteMarks } from '../../src/ui/input/unmarked-pastes.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Pieces that are read, and the milliseconds between them. */
+type Input = readonly (string | number)[];
+
+/** What the keys are that come of it: text, the names of others, and pastes as `{...}`. */
+function read(input: Input, marks?: PasteMarks): string[] {
+  const seen: string[] = [];
+  const parser = createKeyParser();
+  const pastes = gatherPastes((keys) => {
+    for (const key of keys)
+      if (key.type === 'key') seen.push(key.text || keyName(key));
+      else seen.push(key.type === 'paste' ? `{${key.text}}` : key.type);
+  }, marks);
+  for (const one of input)
+    if (typeof one === 'string') pastes.take(parser.push(one));
+    else vi.advanceTimersByTime(one);
+  vi.advanceTimersByTime(1_000);
+  return seen;
+}
+
+function typed(text: string, gap: number): Input {
+  return [...text].flatMap((letter) => [letter, gap]);
+}
+
+describe('what the terminal does not mark', () => {
+  it.each([0, 2, 5, 10, 20, 40])('is one paste when its lines come %i ms apart', (gap) => {
+    for (const end of ['\r', '\n', '\r\n'])
+      for (const lines of [
+        ['alpha', '!touch ran'],
+        ['f {', '', '}', '/clear', 'last of it'],
+      ])
+        expect(read(lines.flatMap((line) => [line + end, gap]))).toEqual([`{${lines.join('\n')}\n}`]);
+  });
+
+  it('is one in a single piece, whatever its lines end with', () => {
+    for (const end of ['\r', '\n', '\r\n'])
+      expect(read([`alpha${end}!touch ran${end}`])).toEqual(['{alpha\n!touch ran\n}']);
+  });
+
+  it('is one when its signs come one by one', () => {
+    expect(read(typed('ab\rcd\r', 3))).toEqual(['a', 'b', '{\ncd\n}']);
+  });
+
+  it('is one in tmux and GNU screen, which mark only some', () => {
+    const marks = { mayBeUnmarked: true };
+    expect(read(['\u001b[?2004;1$y\u001b[200~one\u001b[201~', 500, 'alpha\r', 20, 'beta\r'], marks)).toEqual([
+      '{one}',
+      '{alpha\nbeta\n}',
+    ]);
+  });
+
+  it('has one more line where one comes at once soon after it, and none later', () => {
+    const paste = ['alpha\r', 10, 'beta\r'];
+    expect(read([...paste, 300, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', '{gamma\n}']);
+    expect(read([...paste, 900, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', 'gamma', 'return']);
+    expect(read([...paste, 300, ...typed('no', 60), 'w\r'])).toEqual(['{alpha\nbeta\n}', 'n', 'o', 'w', 'return']);
+  });
+});
+
+describe('Enter', () => {
+  it('is one at once behind keys that were typed', () => {
+    const seen: string[] = [];
+    const parser = createKeyParser();
+    const pastes = gatherPastes((keys) => seen.push(...keys.map((key) => (key.type === 'key' ? key.name : key.type))));
+    for (const letter of 'go\r') {
+      pastes.take(parser.push(letter));
+      vi.advanceTimersByTime(15);
+    }
+    expect(seen).toEqual(['g', 'o', 'return']);
+  });
+
+  it('is one behind text that came at once when nothing follows', () => {
+    expect(read(['go\r'])).toEqual(['go', 'return']);
+    expect(read(['go\r\n'])).toEqual(['go', 'return']);
+  });
+
+  it.each([15, 30, 60])('is one when someone types on every %i ms', (gap) => {
+    expect(read(['o\r', gap, ...typed('next\r', gap)])).toEqual(['o', 'return', ...'next', 'return']);
+    expect(read(['o\r', 60, 'ne', 60, ...typed('xt\r', gap)])).toEqual(['o', 'return', 'ne', 'x', 't', 'return']);
+  });
+
+  it('keeps its place before the keys behind it', () => {
+    expect(read(['go\r', 20, '\u001b[A', 20, 'x'])).toEqual(['go', 'return', 'up', 'x']);
+    expect(read(['go\r', 20, '\u0003'])).toEqual(['go', 'return', 'ctrl+c']);
+    expect(read(['go\r', 20, '\u001b[200~one\ntwo\u001b[201~'])).toEqual(['go', 'return', '{one\ntwo}']);
+  });
+
+  it('is one where the terminal marks pastes', () => {
+    expect(read(['\u001b[?2004;1$y', 'one\rtwo\r'])).toEqual(['one', 'return', 'two', 'return']);
+  });
+
+  it('is not lost when the keys end', () => {
+    const names: string[] = [];
+    const pastes = gatherPastes((keys) => names.push(...keys.map((key) => (key.type === 'key' ? key.name : key.type))));
+    pastes.take(createKeyParser().push('go\r'));
+    pastes.end();
+    expect(names).toEqual(['text', 'return']);
+  });
+});
