@@ -171,8 +171,7 @@ describe('the layout', () => {
       (source) =>
         importsOf(source).some((name) => /^(node:)?child_process$|^execa$/.test(name)) &&
         !/import (type )?\{ (type )?ChildProcess \}/.test(source.text) &&
-        !importsOf(source).some((name) => /\/(find-program|safe-git)\.ts$/.test(name)) &&
-        !source.path.endsWith('safe-git.ts'),
+        !importsOf(source).some((name) => name.endsWith('/find-program.ts')),
     );
     expect(starts.map(({ path }) => path).sort()).toEqual([
       // As the user wrote it, in their own shell or with its full path.
@@ -191,6 +190,23 @@ describe('the layout', () => {
       // Held by the sandbox, or allowed by the user.
       'tools/shell/shell-process.ts',
     ]);
+  });
+
+  test('git is started where it is held, and else as the user would start it', () => {
+    const starters = product.filter(
+      (source) =>
+        importsOf(source).some((name) =>
+          /^(node:)?child_process$|^execa$|\/(find-program|own-output)\.ts$/.test(name),
+        ) && /['"](?:[\w./-]*\/)?git['"]/.test(source.text),
+    );
+    expect(starters.map(({ path }) => path).sort()).toEqual([
+      'src/core/git/start-git.ts',
+      // With the user's settings, keys and hooks, once they said so.
+      'src/git-work/users-git.ts',
+    ]);
+    const users = product.filter((source) => importsOf(source).some((name) => name.endsWith('/users-git.ts')));
+    const commits = users.filter(({ text }) => text.includes('runUsersGit')).map(({ path }) => path);
+    expect(commits.sort()).toEqual(['src/git-work/make-commit.ts', 'src/git-work/sign-commit.ts']);
   });
 
   test('zod is imported so that the bundle takes what is used, and not its forty languages', () => {

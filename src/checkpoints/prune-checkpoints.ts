@@ -77,6 +77,7 @@ async function pruneStore(store: string, sessions: readonly string[]): Promise<v
   const git = (args: readonly string[], input?: string) =>
     runGit(args, {
       cwd: store,
+      writes: [store],
       env: { GIT_DIR: join(store, 'git'), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
       ...(input === undefined ? {} : { input: Buffer.from(input) }),
     });

@@ -69,6 +69,7 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
     return runGit(args, {
       cwd: options.root,
       env: environment,
+      writes: [options.folder],
       ...(input && { input }),
       signal: AbortSignal.any(signals),
     });
@@ -124,6 +125,7 @@ async function createGitFolder(
       cwd,
       env,
       signal,
+      writes: [dirname(gitFolder)],
     });
     renameSync(fresh, gitFolder);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
-import { signalChild } from '../core/process/platform.ts';
-import { askForDrivers, guardGit, noSuchSetting, ownGit, switchOff } from '../core/process/safe-git.ts';
+import { errorCode, messageOf } from '../core/errors.ts';
+import { askForDrivers, mayNameDrivers, noSuchSetting, switchOff, withSettings } from '../core/git/git-drivers.ts';
+import { guardGit } from '../core/git/guard-git.ts';
+import { type GitWork, startGit } from '../core/git/start-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
@@ -21,61 +22,43 @@ export class GitError extends Error {
 /** Runs git on a store of ours with the user's files as work tree; it never sees the user's own repository. */
 export type StoreGit = (args: readonly string[], input?: Buffer, stop?: AbortSignal) => Promise<Buffer>;
 
-export type GitOptions = {
-  readonly cwd: string;
-  /** Added to an environment that holds nothing of the user's git and no keys. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: Buffer;
-  readonly signal?: AbortSignal;
-};
-
-/** Runs git and gives its output as bytes. Throws GitError when it is missing, fails or is aborted. */
-export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const { file, env } = ownGit(options.cwd, options.env);
-  const child = spawn(file, guardGit(args), {
-    cwd: options.cwd,
-    env,
-    stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+/** Runs git and gives its output as bytes; without `writes` it only reads. Throws GitError when it is missing, fails or is aborted. */
+export async function runGit(args: readonly string[], work: GitWork): Promise<Buffer> {
+  const { code, output, complaint } = await startGit(guardGit(args), work).catch((error: unknown) => {
+    throw explain(error, work.signal);
   });
-  const output: Buffer[] = [];
-  const complaints: Buffer[] = [];
-  child.stdout!.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr!.on('data', (chunk: Buffer) => complaints.push(chunk));
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(options.input);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(explain(error, options.signal)));
-    child.once('close', resolve);
-    const stop = () => signalChild(child, 'SIGTERM');
-    options.signal?.addEventListener('abort', stop, { once: true });
-    child.once('close', () => options.signal?.removeEventListener('abort', stop));
-    if (options.signal?.aborted) stop();
-  });
-  if (options.signal?.aborted) throw tookTooLong();
-  if (code === 0) return Buffer.concat(output);
-  const lines = Buffer.concat(complaints).toString('utf8').trim().split('\n');
+  if (work.signal?.aborted) throw tookTooLong();
+  if (code === 0) return output;
+  const lines = complaint.trim().split('\n');
   const [name] = args.filter((word, index) => word !== '-c' && args[index - 1] !== '-c');
-  throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`, false, code ?? undefined);
+  throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`, false, code);
 }
 
 const tookTooLong = () => new GitError('git took too long', true);
 
-function explain(error: Error, signal: AbortSignal | undefined): GitError {
+function explain(error: unknown, signal: AbortSignal | undefined): GitError {
   if (signal?.aborted) return tookTooLong();
-  if ('code' in error && error.code === 'ENOENT') return new GitError('git is not installed');
-  return new GitError(`git can't be started: ${error.message}`);
+  if (errorCode(error) === 'ENOENT') return new GitError('git is not installed');
+  return new GitError(`git can't be started: ${messageOf(error)}`);
 }
 
 /** Runs git on the user's repository as `runGit` does, with the filters and diff drivers that its settings define switched off. */
-export async function runGitWithoutDrivers(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const answer = await runGit(askForDrivers, options).catch((error: unknown) => {
-    if (error instanceof GitError && error.exitCode === noSuchSetting) return Buffer.alloc(0);
-    throw error;
-  });
-  const drivers = switchOff(answer.toString('utf8'));
+export async function runGitWithoutDrivers(args: readonly string[], work: GitWork): Promise<Buffer> {
+  const { cwd, env = {}, signal } = work;
+  const answer = mayNameDrivers(cwd, env.GIT_DIR) ? await listDrivers({ cwd, env, signal }) : '';
+  const drivers = switchOff(answer);
   if (drivers === undefined)
     throw new GitError('the settings of this repository name filters or drivers that can not be switched off');
-  return await runGit(args, { ...options, env: { ...options.env, ...drivers } });
+  return await runGit(args, { ...work, env: withSettings(env, drivers) });
+}
+
+async function listDrivers(work: GitWork): Promise<string> {
+  try {
+    return (await runGit(askForDrivers, work)).toString('utf8');
+  } catch (error) {
+    if (error instanceof GitError && error.exitCode === noSuchSetting) return '';
+    throw error;
+  }
 }
 
 /** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `textOfPath` makes text of it. */

@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ownProgram } from '../core/process/find-program.ts';
+import { UserError } from '../core/errors.ts';
+import { guardGit } from '../core/git/guard-git.ts';
+import { startGitSync } from '../core/git/start-git.ts';
+
+const limitMs = 20_000;
 
 /** The files of the demo's repository: a small price library with a real bug, and tests that really fail because of it. */
 const files: Readonly<Record<string, string>> = {
@@ -65,23 +68,13 @@ export function createDemoRepository(folder: string): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const { file, env } = ownProgram('git', process.env, folder);
-  const git = (...words: string[]) =>
-    execFileSync(
-      file,
-      [
-        '-c',
-        'user.name=wink-agent demo',
-        '-c',
-        'user.email=demo@localhost',
-        '-c',
-        'commit.gpgsign=false',
-        '-c',
-        'core.hooksPath=/dev/null',
-        ...words,
-      ],
-      { cwd: folder, env, stdio: 'ignore' },
-    );
+  const settings = ['user.name=wink-agent demo', 'user.email=demo@localhost', 'commit.gpgsign=false'];
+  const git = (...words: string[]) => {
+    const guarded = guardGit([...settings.flatMap((each) => ['-c', each]), ...words]);
+    const start = { cwd: folder, writes: [folder], isWithUsersSettings: true };
+    const { code, complaint } = startGitSync(guarded, start, limitMs);
+    if (code !== 0) throw new UserError(`The demo needs git, which could not make its repository. ${complaint}`.trim());
+  };
   git('init', '-q');
   git('add', '-A');
   git('commit', '-q', '-m', 'A till with a bug');

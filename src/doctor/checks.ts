@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { privateFolder } from '../core/disk/private-folder.ts';
 import { ModelError, UserError } from '../core/errors.ts';
+import { isGitHeld } from '../core/git/git-sandbox.ts';
+import { startGit } from '../core/git/start-git.ts';
 import { outputOf } from '../core/process/own-output.ts';
 import { listModels } from '../model/list-models.ts';
 import { findModel } from '../model/prices.ts';
@@ -208,6 +210,18 @@ export async function checkProgram(
 async function runProgram(name: string, args: readonly string[], env: Env): Promise<string | undefined> {
   const output = await outputOf(name, args, { env, timeoutMs: programTimeoutMs });
   return output?.split('\n')[0]?.trim();
+}
+
+/** Whether the agent's own git runs in a sandbox: one that is started says so. */
+export async function checkOwnGit(cwd: string): Promise<Check> {
+  const ended = await startGit(['version'], { cwd }).catch(() => undefined);
+  const name = 'Sandbox: own git';
+  if (ended?.code !== 0) return { name, state: 'warn', detail: 'git could not be started' };
+  if (isGitHeld())
+    return { name, state: 'ok', detail: 'what a repository lets git start can neither write elsewhere nor read keys' };
+  const detail = 'git runs with your rights; what a repository lets it start is switched off one by one';
+  if (process.platform !== 'linux') return { name, state: 'ok', detail };
+  return { name, state: 'warn', detail, fix: 'install bubblewrap, which then holds the git that wink-agent starts' };
 }
 
 /** The sandbox is tried for real: a command writes inside, must not write outside, must not see the keys. */

@@ -7,7 +7,16 @@ import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/session-folders.ts';
 import { isTrusted } from '../trust/trust.ts';
 import { checkByTrial } from './check-by-trial.ts';
-import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram, checkSandbox } from './checks.ts';
+import {
+  type Check,
+  checkConfig,
+  checkHome,
+  checkModel,
+  checkNode,
+  checkOwnGit,
+  checkProgram,
+  checkSandbox,
+} from './checks.ts';
 
 const usage = `Usage: wink-agent doctor [--try [--save]] [--format table|json] [--model NAME] [--base-url URL] [--api API] [--config FILE]
 
@@ -72,17 +81,18 @@ async function runChecks(values: DoctorValues, io: CommandIo): Promise<Check[]> 
   const { env } = io;
   const home = winkHome(env);
   const own = await checkOwn(values, io, home);
-  const [git, ripgrep] = await Promise.all([
+  const [git, ownGit, ripgrep] = await Promise.all([
     checkProgram('git', 'git', ['--version'], env, {
       state: 'fail',
       fix: 'install git; checkpoints and repositories need it',
     }),
+    checkOwnGit(io.cwd),
     checkProgram('ripgrep', 'rg', ['--version'], env, {
       state: 'warn',
       fix: 'install ripgrep; without it searching is slower',
     }),
   ]);
-  return [checkNode(process.versions.node), checkHome(home), ...own, git, ripgrep];
+  return [checkNode(process.versions.node), checkHome(home), ...own, git, ownGit, ripgrep];
 }
 
 /** What depends on the configuration; when that can't be read, only this is reported. */

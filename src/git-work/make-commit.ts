@@ -1,5 +1,5 @@
+import { askGit } from '../core/git/ask-git.ts';
 import type { HoldProgram } from '../core/process/held-program.ts';
-import { askGit } from '../core/process/safe-git.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';

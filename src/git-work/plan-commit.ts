@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ReadingGate } from '../core/disk/reading-gate.ts';
 import { looksSecret } from '../core/disk/secret-paths.ts';
 import { UserError } from '../core/errors.ts';
-import { runGitSafely } from '../core/process/safe-git.ts';
+import { runGitSafely } from '../core/git/ask-git.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { clip } from '../core/text/clip.ts';
 import { count } from '../core/text/count.ts';

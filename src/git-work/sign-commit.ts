@@ -1,4 +1,5 @@
-import { runGitSafely } from '../core/process/safe-git.ts';
+import { runGitSafely } from '../core/git/ask-git.ts';
+import { rightsInGitFolder } from '../core/git/repository-rights.ts';
 import { type GitWatch, git, runUsersGit } from './users-git.ts';
 
 /**
@@ -29,7 +30,8 @@ export async function signLastCommit(
   const made = /^[0-9a-f]{40,64}$/m.exec(signed.output)?.[0];
   if (!signed.isDone || made === undefined) return signed.stopped ?? `git says:\n${signed.output}`;
   const subject = `commit (signed): ${commit.slice(end + 2).split('\n')[0]}`;
-  const isMoved = runGitSafely(root, ['update-ref', '-m', subject, 'HEAD', made, last]) !== undefined;
+  const move = ['update-ref', '-m', subject, 'HEAD', made, last];
+  const isMoved = runGitSafely(root, move, [0], rightsInGitFolder(root)) !== undefined;
   return isMoved ? undefined : 'the branch could not be moved to the signed commit.';
 }
 

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { runGitSafely } from '../core/git/ask-git.ts';
 import { withoutKeys } from '../core/process/child-environment.ts';
 import { ownProgram, ownProgramsFirst } from '../core/process/find-program.ts';
 import type { HeldProgram, HoldProgram } from '../core/process/held-program.ts';
-import { runGitSafely } from '../core/process/safe-git.ts';
 
 export const noRepository =
   'This folder is not in a git repository, or its settings name a filter that can not be switched off (`git config --list --show-origin`).';

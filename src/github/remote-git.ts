@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownGit, runGitSafely, stageAll } from '../core/process/safe-git.ts';
+import { fileURLToPath } from 'node:url';
+import { runGitSafely } from '../core/git/ask-git.ts';
+import { stageAll } from '../core/git/guard-git.ts';
+import { rightsInGitFolder } from '../core/git/repository-rights.ts';
+import { startGitSync } from '../core/git/start-git.ts';
 
 const networkMs = 120_000;
 
@@ -27,10 +30,11 @@ function withToken<Result>(
       host === '' || host === 'null'
         ? {}
         : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${host}/.extraheader`, GIT_CONFIG_VALUE_0: header };
-    const { file, env } = ownGit(root, { ...proxies(), ...token, GIT_DIR: folder });
+    const env = { ...proxies(), ...token, GIT_DIR: folder };
     const git = (...args: readonly string[]): GitEnd => {
-      const { status, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8', timeout: networkMs });
-      return { isDone: status === 0, output: stderr.trim() };
+      const rights = { writes: [folder, ...onThisMachine(remote.url)], network: true };
+      const { code, complaint } = startGitSync(args, { cwd: folder, env, ...rights }, networkMs);
+      return { isDone: code === 0, output: complaint.trim() };
     };
     git('init', '--quiet', '--bare');
     const place = gitFolder(root);
@@ -40,6 +44,11 @@ function withToken<Result>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A remote may be a folder. */
+function onThisMachine(url: string): string[] {
+  return url.startsWith('file://') && URL.canParse(url) ? [fileURLToPath(url)] : [];
 }
 
 function proxies(): Record<string, string> {
@@ -63,8 +72,10 @@ export function checkOut(root: string, remote: GitRemote, branch: string, commit
     const fetched = git('fetch', '--quiet', remote.url, `refs/heads/${branch}:refs/wink/head`);
     if (!fetched.isDone) return fetched;
     const take = ['-c', 'protocol.file.allow=always', 'fetch', '--quiet', folder, 'refs/wink/head'];
+    const { writes, keeps } = rightsInGitFolder(root);
+    const rights = { writes: [root, ...writes], keeps };
     const isDone = [take, ['checkout', '--quiet', '--detach', commit]].every(
-      (words) => runGitSafely(root, words) !== undefined,
+      (words) => runGitSafely(root, words, [0], rights) !== undefined,
     );
     return { isDone, output: isDone ? '' : `${commit} could not be checked out` };
   });
@@ -75,9 +86,9 @@ type IndexGit = (words: readonly string[], input?: string) => string | undefined
 /** Git with an index of its own: what the user staged stays as it is. */
 function withIndex<Result>(root: string, use: (git: IndexGit) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'wink-index-'));
-  const env = { GIT_INDEX_FILE: join(folder, 'index') };
+  const how = { env: { GIT_INDEX_FILE: join(folder, 'index') }, writes: [folder, join(gitFolder(root), 'objects')] };
   try {
-    return use((words, input) => runGitSafely(root, words, [0], { env, ...(input !== undefined && { input }) }));
+    return use((words, input) => runGitSafely(root, words, [0], { ...how, ...(input !== undefined && { input }) }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { writeFileAtomic } from '../core/disk/atomic.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import { runGitSafely } from '../core/process/safe-git.ts';
+import { runGitSafely } from '../core/git/ask-git.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 
 export type ArtifactOptions = {

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
-import { runGitSafely } from '../core/process/safe-git.ts';
+import { runGitSafely } from '../core/git/ask-git.ts';
 import type { Step } from '../core/types.ts';
 import { type ChangedFileLines, type CheckRun, writeAnnotations, writeSummary } from './ci-summary.ts';
 

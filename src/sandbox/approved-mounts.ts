@@ -1,8 +1,9 @@
-import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { existing } from '../core/hidden/existing.ts';
+import { findHomeSecrets } from '../core/hidden/home-secrets.ts';
+import { findSockets, temporaryFolders } from '../core/hidden/temporary-sockets.ts';
 import { findGitFolder, gitSettings } from './git-folder.ts';
-import { findHomeSecrets } from './home-secrets.ts';
 import type { KeptTrials } from './kept-trials.ts';
 import type { MarkTests } from './marks/marks.ts';
 
@@ -75,7 +76,7 @@ function codeCaches(temporary: readonly string[]): string[] {
 
 /** Works out the places from the settings and from what exists on this machine. */
 export function findApprovedMounts(settings: SandboxSettings): ApprovedMounts {
-  const temporary = [tmpdir(), '/tmp', ...(process.env.TMPDIR ? [process.env.TMPDIR] : [])];
+  const temporary = temporaryFolders();
   const inHome = (names: readonly string[]) => existing(names.map((name) => join(settings.home, name)));
   const git = settings.roots.flatMap((root) => findGitFolder(root) ?? []);
   const writable = [
@@ -124,50 +125,6 @@ function isWorktreeOf(path: string, git: readonly { own: string; common: string 
   return git.some(({ own, common }) => own !== common && path === join(common, 'worktrees'));
 }
 
-/** Real paths of those that exist, each once. */
-function existing(paths: readonly string[]): string[] {
-  return [...new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)))];
-}
-
 function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
-}
-
-type Sockets = { readonly folders: readonly string[]; readonly sockets: readonly string[] };
-
-/**
- * Sockets in temporary folders lead to programs outside: a terminal multiplexer, a display, an agent of keys. A folder of nothing but
- * sockets is hidden as one.
- */
-function findSockets(temporary: readonly string[]): Sockets {
-  const found = existing(temporary).map((outer) => {
-    const inside = entriesOf(outer).filter((entry) => entry.isDirectory() && socketFolders.test(entry.name));
-    const each = inside.map(({ name }) => {
-      const folder = join(outer, name);
-      const entries = entriesOf(folder);
-      const sockets = socketsOf(folder, entries);
-      return sockets.length > 0 && sockets.length === entries.length
-        ? { folders: [folder], sockets: [] }
-        : { folders: [], sockets };
-    });
-    return [...each, { folders: [], sockets: socketsOf(outer, entriesOf(outer)) }];
-  });
-  return {
-    folders: found.flat().flatMap(({ folders }) => folders),
-    sockets: found.flat().flatMap(({ sockets }) => sockets),
-  };
-}
-
-const socketFolders = /^(tmux-|ssh-|\.X11|\.ICE|screen|dbus|\.font|vscode-|emacs)/;
-
-function socketsOf(folder: string, entries: readonly Dirent[]): string[] {
-  return entries.filter((entry) => entry.isSocket()).map(({ name }) => join(folder, name));
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }

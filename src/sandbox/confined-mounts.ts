@@ -2,11 +2,11 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { looksSecret } from '../core/disk/secret-paths.ts';
 import { setAsideFolder } from '../core/disk/set-aside-folder.ts';
+import { findHomeSecrets, namesIn } from '../core/hidden/home-secrets.ts';
 import type { Confinement } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
 import { createEtcCopy } from './etc-copy.ts';
 import { findGitFolder, gitSettings } from './git-folder.ts';
-import { findHomeSecrets, namesIn } from './home-secrets.ts';
 import type { Marks } from './marks/marks.ts';
 import { findToolchains, type Mount } from './toolchains.ts';
 

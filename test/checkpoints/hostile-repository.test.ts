@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
 import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
-import { runGitSafely, stageAll } from '../../src/core/process/safe-git.ts';
+import { runGitSafely } from '../../src/core/git/ask-git.ts';
+import { stageAll } from '../../src/core/git/guard-git.ts';
 import { readRepositoryState } from '../../src/observer/worker/repository-state.ts';
 import { listFiles } from '../../src/ui/input/file-source.ts';
 
@@ -104,7 +105,8 @@ it('no git of ours looks into a submodule, whose settings name programs of their
   expect(runGitSafely(root, ['diff', 'HEAD'])).toContain('+two');
   expect(runGitSafely(root, ['status', '--porcelain'])).toContain('a.txt');
   const found = runGitSafely(root, stageAll.find) ?? '';
-  expect(runGitSafely(root, stageAll.stage, [0], { input: stageAll.input(found) })).toBe('');
+  const staging = { input: stageAll.input(found), writes: [join(root, '.git')] };
+  expect(runGitSafely(root, stageAll.stage, [0], staging)).toBe('');
   expect(runGitSafely(root, ['diff', '--cached', '--name-only'])).toBe('.gitmodules\na.txt\n');
   expect(existsSync(marker)).toBe(false);
   // A plain git would have started it.

@@ -21,6 +21,8 @@ export function makeSandpit(): Sandpit {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-checkpoints-')));
   const sandpit = { work: join(base, 'work'), home: join(base, 'home') };
   mkdirSync(sandpit.work);
+  // No program that is held sees it, as for a session.
+  process.env.WINK_HOME = sandpit.home;
   return sandpit;
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runGitSafely } from '../../src/core/git/ask-git.ts';
 import {
   findProgram,
   keepProgramsOutOf,
@@ -11,7 +12,6 @@ import {
   ownProgram,
   ownProgramsFirst,
 } from '../../src/core/process/find-program.ts';
-import { runGitSafely } from '../../src/core/process/safe-git.ts';
 
 function makeFolders() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-program-')));

@@ -46,6 +46,9 @@ test('with a model that answers everything is well', async () => {
   expect(find('Window')).toMatchObject({ state: 'ok', detail: '131,072 tokens' });
   expect(find('Model')?.detail).toContain('with a key');
   expect(find('git')?.detail).toContain('git version');
+  expect(find('Sandbox: own git')?.detail).toMatch(
+    /^what a repository lets git start can neither|^git runs with your rights/,
+  );
   expect({ code, ok }).toEqual({ code: 0, ok: true });
 });
 

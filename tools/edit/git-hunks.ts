@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownProgram } from '../../src/core/process/find-program.ts';
+import { startGit } from '../../src/core/git/start-git.ts';
 
 export type Hunk = { readonly oldStart: number; readonly newStart: number; readonly lines: readonly string[] };
 
@@ -10,25 +10,18 @@ const timeoutMs = 5_000;
 
 /** The change of a text as git shows it: for large rewrites, where a comparison in this program takes too long. Undefined without git. */
 export async function gitHunks(before: string, after: string, context: number): Promise<readonly Hunk[] | undefined> {
-  const { execa } = await import('execa');
   const folder = await mkdtemp(join(tmpdir(), 'wink-diff-'));
   try {
     await writeFile(join(folder, 'before'), before, { mode: 0o600 });
     await writeFile(join(folder, 'after'), after, { mode: 0o600 });
     const words = ['diff', '--no-index', '--no-color', '--no-ext-diff', '--no-textconv', '--text', `-U${context}`];
-    // No configuration takes part: the folder is ours, and the user's own must not name a program.
-    const settings = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_DIR: join(folder, 'none') };
-    const { file, env } = ownProgram('git', { ...settings, PATH: process.env.PATH });
-    const { stdout, exitCode } = await execa(file, [...words, '--', 'before', 'after'], {
-      cwd: folder,
-      reject: false,
-      timeout: timeoutMs,
-      stripFinalNewline: true,
-      maxBuffer: 200_000_000,
-      extendEnv: false,
-      env,
-    });
-    return exitCode === 1 ? parseHunks(stdout) : undefined;
+    // No configuration takes part: the folder is ours, and there is no repository.
+    const env = { GIT_DIR: join(folder, 'none') };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const ended = await startGit([...words, '--', 'before', 'after'], { cwd: folder, env, signal }).catch(
+      () => undefined,
+    );
+    return ended?.code === 1 ? parseHunks(ended.output.toString('utf8').replace(/\n$/, '')) : undefined;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

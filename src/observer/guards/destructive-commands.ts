@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../shell/program-words.ts';
 import { followFolders, readCommands, type SimpleCommand } from '../shell/simple-commands.ts';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readRegular } from '../../core/disk/read-text.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
-import { readGitAlias, runGitSafely } from '../../core/process/safe-git.ts';
+import { readGitAlias, runGitSafely } from '../../core/git/ask-git.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
 import type { JsonObject, Signal } from '../../core/types.ts';

@@ -1,7 +1,8 @@
-import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { askForDrivers, guardGit, noSuchSetting, ownGit, switchOff } from '../../core/process/safe-git.ts';
+import { askForDrivers, mayNameDrivers, noSuchSetting, switchOff, withSettings } from '../../core/git/git-drivers.ts';
+import { guardGit } from '../../core/git/guard-git.ts';
+import { startGit } from '../../core/git/start-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
 export type RepositoryState = {
@@ -22,20 +23,23 @@ const maxBytes = 5_000_000;
 /** Looks at a repository, reads only, and gives up after 1.5 seconds. Undefined outside a repository and whenever git can't say. */
 export async function readRepositoryState(cwd: string): Promise<RepositoryState | undefined> {
   const deadline = Date.now() + timeoutMs;
-  const drivers = await runGit(cwd, askForDrivers, deadline);
+  const drivers = mayNameDrivers(cwd) ? await runGit(cwd, askForDrivers, deadline) : '';
   if (drivers === undefined) return undefined;
-  const guards = switchOff(drivers);
-  if (guards === undefined) return undefined;
-  const prefix = await runGit(cwd, ['rev-parse', '--show-prefix'], deadline);
-  const status = await runGit(
-    cwd,
-    ['status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
-    deadline,
-    guards,
-  );
+  const off = switchOff(drivers);
+  if (off === undefined) return undefined;
+  const guards = withSettings({}, off);
+  const [prefix, status, log] = await Promise.all([
+    runGit(cwd, ['rev-parse', '--show-prefix'], deadline),
+    runGit(
+      cwd,
+      ['status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
+      deadline,
+      guards,
+    ),
+    // A repository without a commit has no log.
+    runGit(cwd, ['log', '-30', '--since=1.day', '--name-only', '--format='], deadline, guards),
+  ]);
   if (status === undefined || prefix === undefined) return undefined;
-  // A repository without a commit has no log.
-  const log = await runGit(cwd, ['log', '-30', '--since=1.day', '--name-only', '--format='], deadline, guards);
   const state = parseStatus(status, prefix.trim());
   const onRemote =
     state.upstream === undefined
@@ -60,28 +64,18 @@ export function isInRepository(cwd: string): boolean | undefined {
   }
 }
 
-function runGit(
+async function runGit(
   cwd: string,
   args: readonly string[],
   deadline: number,
-  guards: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
-  const timeout = deadline - Date.now();
-  if (timeout <= 0) return Promise.resolve(undefined);
-  const { file, env } = ownGit(cwd, guards);
-  return new Promise((done) => {
-    execFile(
-      file,
-      guardGit(args),
-      { cwd, env, timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
-      (error, stdout) => done(error === null || isNone(error, args) ? stdout : undefined),
-    );
-  });
-}
-
-/** There are no drivers. */
-function isNone({ code }: ExecFileException, args: readonly string[]): boolean {
-  return args === askForDrivers && code === noSuchSetting;
+  const leftMs = deadline - Date.now();
+  if (leftMs <= 0) return undefined;
+  const signal = AbortSignal.timeout(leftMs);
+  const ended = await startGit(guardGit(args), { cwd, env, signal, maxBytes }).catch(() => undefined);
+  const isNone = args === askForDrivers && ended?.code === noSuchSetting;
+  return (ended?.code === 0 || isNone) && !signal.aborted ? ended.output.toString('utf8') : undefined;
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`; what lies outside `prefix` is left out. */

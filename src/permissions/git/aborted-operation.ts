@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { type ActingContext, findActing } from '../acting/acting-paths.ts';

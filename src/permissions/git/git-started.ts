@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { bareEnvironment } from '../../core/process/child-environment.ts';
-import { ownProgram } from '../../core/process/find-program.ts';
+import { startGit } from '../../core/git/start-git.ts';
 import { isInside, resolveReal } from '../path-kinds.ts';
 
 export type GitStarted = {
@@ -90,13 +88,11 @@ async function findNamed(root: string): Promise<Named> {
 }
 
 /** Git only reads its settings here, and starts nothing. */
-function listSettings(root: string): Promise<string> {
-  const environment = { ...bareEnvironment(process.env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
-  const { file, env } = ownProgram('git', environment, root);
-  const options = { cwd: root, env, encoding: 'utf8', timeout: 5_000, maxBuffer: 5_000_000 } as const;
-  return new Promise((done) => {
-    execFile(file, ['config', '--list', '--show-origin', '-z'], options, (error, output) => done(error ? '' : output));
-  });
+async function listSettings(root: string): Promise<string> {
+  const signal = AbortSignal.timeout(5_000);
+  const question = ['config', '--list', '--show-origin', '-z'];
+  const ended = await startGit(question, { cwd: root, isWithUsersSettings: true, signal }).catch(() => undefined);
+  return ended?.code === 0 ? ended.output.toString('utf8') : '';
 }
 
 const includes = /^include(if\..+)?\.path$/;

@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { askGit } from '../../core/process/safe-git.ts';
+import { askGit } from '../../core/git/ask-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { firstFew } from '../../core/text/count.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';

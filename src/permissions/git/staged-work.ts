@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';

@@ -1,4 +1,4 @@
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import type { ScriptReading, SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';

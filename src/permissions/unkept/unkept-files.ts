@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { KeptFolder } from '../../core/disk/kept-folder.ts';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { runGitSafely } from '../../core/git/ask-git.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { matchPaths, splitPattern } from '../../core/text/path-pattern.ts';
 import type { PermissionContext } from '../decide-path.ts';

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { lstatSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bytePath, joinNul, runGit, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
+import type { GitRights } from '../../core/git/hold-git.ts';
 
 /** Git on the user's repository, with its drivers off. */
 export type UserGit = (at: string, args: readonly string[], input?: Buffer) => Promise<Buffer>;
@@ -22,6 +23,9 @@ export type ByteStore = {
   readonly apply: (patch: Buffer) => Promise<void>;
 };
 
+/** `store`: the folder to be made, beside the worktree's index. `objects`: those of the repository. */
+type BytePlaces = { readonly root: string; readonly folder: string; readonly store: string; readonly objects: string };
+
 type Entry = { readonly mode: string; readonly hash: string };
 type Change = { readonly path: string; readonly from: Entry | undefined; readonly to: Entry | undefined };
 
@@ -33,22 +37,23 @@ const diffFlags = ['--no-abbrev', '--no-ext-diff', '--no-textconv', '--no-color'
  * A git folder of its own beside a worktree's index, without the repository's settings and attributes: what git would convert on the way into a
  * file (line ends, encodings) is kept and written as it is. Throws GitError.
  */
-export async function openByteStore(root: string, folder: string, userGit: UserGit): Promise<ByteStore> {
-  const ask = async (at: string, ...words: string[]) =>
-    (await userGit(at, ['rev-parse', ...words])).toString('utf8').trimEnd();
-  const store = join(resolve(folder, await ask(folder, '--git-dir')), 'bytes');
-  const objects = resolve(root, await ask(root, '--git-path', 'objects'));
-  const git = (at: string, index: string, args: readonly string[], input?: Buffer) =>
+export async function openByteStore(places: BytePlaces, userGit: UserGit): Promise<ByteStore> {
+  const { root, folder, store, objects } = places;
+  const git = (at: string, index: string, args: readonly string[], input?: Buffer, more: GitRights = {}) =>
     runGit(args, {
       cwd: at,
       env: { GIT_DIR: store, GIT_WORK_TREE: at, GIT_INDEX_FILE: join(store, index) },
+      ...more,
+      writes: [store, ...(more.writes ?? [])],
       ...(input && { input }),
     });
-  const format = await ask(root, '--show-object-format');
+  const format = (await userGit(root, ['rev-parse', '--show-object-format'])).toString('utf8').trimEnd();
   /** Made anew, so that nothing in it is of somebody else. */
   const makeStore = async () => {
     rmSync(store, { recursive: true, force: true });
-    await runGit(['init', '-q', '--bare', '--template=', `--object-format=${format}`, store], { cwd: folder });
+    mkdirSync(store);
+    const make = ['init', '-q', '--bare', '--template=', `--object-format=${format}`, store];
+    await runGit(make, { cwd: folder, writes: [store] });
     mkdirSync(join(store, 'info'));
     writeFileSync(join(store, 'info/attributes'), '* !diff -text -eol -crlf -filter -ident -working-tree-encoding\n');
     writeFileSync(join(store, 'objects/info/alternates'), `${objects}\n`);
@@ -119,7 +124,8 @@ export async function openByteStore(root: string, folder: string, userGit: UserG
       return makePatch(tree);
     },
     apply: async (patch) => {
-      await git(root, 'none', ['apply', '--binary', '--whitespace=nowarn', '-'], patch);
+      const rights = { writes: [root], keeps: [join(root, '.git')] };
+      await git(root, 'none', ['apply', '--binary', '--whitespace=nowarn', '-'], patch, rights);
     },
   };
 }

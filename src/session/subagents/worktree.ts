@@ -1,9 +1,10 @@
-import { constants, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { constants, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { open, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
+import { GitError, runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
 import { pinFolder } from '../../core/disk/pinned-folder.ts';
-import { stageAll } from '../../core/process/safe-git.ts';
+import { readRegular } from '../../core/disk/read-text.ts';
+import { stageAll } from '../../core/git/guard-git.ts';
 import { type ByteChanges, openByteStore } from './byte-patch.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
@@ -28,13 +29,14 @@ const diffFlags = ['--binary', '--no-ext-diff', '--no-textconv', '--no-color', '
 
 /** Makes a linked worktree at `folder`. Throws GitError outside of a repository and in one without a commit. */
 export async function openWorktree(cwd: string, folder: string): Promise<Worktree> {
-  const git = (at: string, args: readonly string[], input?: Buffer) =>
-    runGitWithoutDrivers(args, { cwd: at, ...(input === undefined ? {} : { input }) });
-  const root = (await git(cwd, ['rev-parse', '--show-toplevel'])).toString('utf8').trimEnd();
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  await afterOthers(() => git(root, ['worktree', 'add', '--detach', '--force', folder, 'HEAD']));
+  const asked = ['--show-toplevel', '--git-path', 'worktrees', '--git-path', 'objects'];
+  const answer = await runGitWithoutDrivers(['rev-parse', '--path-format=absolute', ...asked], { cwd });
+  const [root = '', list = '', objects = ''] = answer.toString('utf8').trimEnd().split('\n');
+  const own = await afterOthers(() => addWorktree(root, folder, list));
+  const git = (at: string, args: readonly string[], input?: Buffer, writes: readonly string[] = []) =>
+    runGitWithoutDrivers(args, { cwd: at, writes, keeps: actingIn(folder, own), ...(input && { input }) });
   const changed = await git(root, ['diff', 'HEAD', ...diffFlags]);
-  if (changed.length > 0) await git(folder, ['apply', '--binary', '--whitespace=nowarn', '-'], changed);
+  if (changed.length > 0) await git(folder, ['apply', '--binary', '--whitespace=nowarn', '-'], changed, [folder, own]);
   await copyUntracked(
     root,
     folder,
@@ -42,11 +44,11 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   );
   const addAll = async () => {
     const found = (await git(folder, stageAll.find)).toString('utf8');
-    await git(folder, stageAll.stage, Buffer.from(stageAll.input(found)));
+    await git(folder, stageAll.stage, Buffer.from(stageAll.input(found)), [own, objects]);
   };
   await addAll();
-  const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
-  const bytes = await openByteStore(root, folder, git);
+  const base = (await git(folder, ['write-tree'], undefined, [own, objects])).toString('utf8').trim();
+  const bytes = await openByteStore({ root, folder, store: join(own, 'bytes'), objects }, git);
   return {
     root,
     folder,
@@ -57,11 +59,48 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
       return bytes.findChanges(base);
     },
     bringBack: bytes.apply,
-    remove: async () => {
-      await afterOthers(() => git(root, ['worktree', 'remove', '--force', folder])).catch(() => undefined);
-      rmSync(folder, { recursive: true, force: true });
-    },
+    remove: () => afterOthers(async () => removeWorktree(folder, own)),
   };
+}
+
+/**
+ * Gives the git folder of the new worktree. Git writes nothing of the repository but what is new among its worktrees. `list`: the folder of their git
+ * folders.
+ */
+async function addWorktree(root: string, folder: string, list: string): Promise<string> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(list, { recursive: true });
+  const before = readdirSync(list);
+  const rights = { writes: [folder, list], keeps: before.map((name) => join(list, name)) };
+  try {
+    await runGitWithoutDrivers(['worktree', 'add', '--detach', '--force', folder, 'HEAD'], { cwd: root, ...rights });
+    const own = /^gitdir: (.+)\n$/.exec(readRegular(join(folder, '.git')).toString('utf8'))?.[1];
+    if (own === undefined || before.includes(basename(own))) throw new GitError('git did not say where it is kept');
+    return join(list, basename(own));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    removeIfEmpty(list);
+    throw error;
+  }
+}
+
+/** What decides which repository the worktree belongs to, and so what git starts there. */
+function actingIn(folder: string, own: string): string[] {
+  return [join(folder, '.git'), ...['commondir', 'gitdir', 'config.worktree'].map((name) => join(own, name))];
+}
+
+function removeWorktree(folder: string, own: string): void {
+  for (const path of [folder, own]) rmSync(path, { recursive: true, force: true });
+  removeIfEmpty(dirname(own));
+}
+
+/** As git leaves it when there is no worktree any more. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There are others.
+  }
 }
 
 let previous: Promise<unknown> = Promise.resolve();

@@ -1,10 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { execa } from 'execa';
 import * as z from 'zod';
 import { UserError } from '../../core/errors.ts';
-import { withoutKeys } from '../../core/process/child-environment.ts';
-import { ownProgram } from '../../core/process/find-program.ts';
+import { guardGit } from '../../core/git/guard-git.ts';
+import { type GitWork, startGit } from '../../core/git/start-git.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { folderSlug } from '../../core/text/slug.ts';
 import { runTool, type Tool, type Workspace } from '../../core/tool.ts';
@@ -55,27 +54,28 @@ export async function rebuildWorkspace(options: WorkspaceOptions): Promise<strin
 
 /** A clone that shares the objects of the original, with its last commit as index and nothing checked out. False: it is not a repository. */
 async function cloneRepository(source: string, target: string): Promise<boolean> {
-  const { file, env } = ownProgram('git', withoutKeys(process.env), source);
-  const options = { env, extendEnv: false };
-  const head = await execa(file, ['rev-parse', '--verify', '-q', 'HEAD'], { ...options, cwd: source, reject: false });
-  if (head.exitCode !== 0) {
-    mkdirSync(target, { recursive: true });
-    return false;
-  }
-  await execa(file, ['clone', '-q', '--shared', '--no-checkout', '--template=', source, target], options);
+  mkdirSync(target, { recursive: true });
+  const head = ['rev-parse', '--verify', '-q', 'HEAD'];
+  if ((await startGit(guardGit(head), { cwd: source, isWithUsersSettings: true })).code !== 0) return false;
+  // A guarded git fetches from nowhere.
+  await mustEnd(['clone', '-q', '--shared', '--no-checkout', '--template=', source, target], {
+    cwd: source,
+    writes: [target],
+    isWithUsersSettings: true,
+  });
   await git(target, ['reset', '-q']);
   return true;
 }
 
-async function git(cwd: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
-  const { file, env } = ownProgram('git', { ...withoutKeys(process.env), ...more }, cwd);
-  const { stdout } = await execa(file, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    stripFinalNewline: false,
-  });
-  return stdout;
+/** Git in a branch's workspace, of which it also writes the folder around it. */
+async function git(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return mustEnd(guardGit(args), { cwd, env, writes: [dirname(cwd)], isWithUsersSettings: true });
+}
+
+async function mustEnd(words: readonly string[], work: GitWork): Promise<string> {
+  const { code, output, complaint } = await startGit(words, work);
+  if (code !== 0) throw new UserError(`The workspace could not be rebuilt: git could not do its part. ${complaint}`);
+  return output.toString('utf8');
 }
 
 const stateSchema = z.object({
@@ -113,7 +113,8 @@ async function exportState(store: string, trees: Readonly<Record<string, string>
 
 /** What git ignores (dependencies, local settings) is not part of a state: folders are linked to the originals, files copied. */
 async function linkIgnored(source: string, target: string): Promise<void> {
-  const listed = await git(source, ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z']);
+  const words = guardGit(['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z']);
+  const listed = await mustEnd(words, { cwd: source, isWithUsersSettings: true });
   for (const path of listed.split('\0').filter((entry) => entry !== '' && !entry.startsWith('.wink'))) {
     const to = join(target, path.replace(/\/$/, ''));
     if (existsSync(to)) continue;

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { guardGit, ownGit } from '../../core/process/safe-git.ts';
+import { StringDecoder } from 'node:string_decoder';
+import { guardGit } from '../../core/git/guard-git.ts';
+import { startGit } from '../../core/git/start-git.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */
@@ -18,29 +19,21 @@ export async function listFiles(cwd: string): Promise<readonly string[]> {
   return [...withFolders(files)];
 }
 
-function listWithGit(cwd: string): Promise<string[] | undefined> {
-  const { file, env } = ownGit(cwd, ownExcludes());
-  return new Promise((resolve) => {
-    const child = spawn(
-      file,
-      guardGit(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate']),
-      {
-        cwd,
-        env,
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
-    const files: string[] = [];
-    let pending = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      const paths = (pending + chunk).split('\0');
-      pending = paths.pop() ?? '';
-      for (const path of paths) if (files.length < mostPaths) files.push(path);
-      if (files.length === mostPaths) child.kill();
-    });
-    child.on('error', () => resolve(undefined));
-    child.on('close', (code) => resolve(code === 0 || files.length === mostPaths ? files : undefined));
-  });
+async function listWithGit(cwd: string): Promise<string[] | undefined> {
+  const words = guardGit(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate']);
+  const files: string[] = [];
+  const enough = new AbortController();
+  const decoder = new StringDecoder('utf8');
+  let pending = '';
+  const take = (chunk: Buffer) => {
+    const paths = (pending + decoder.write(chunk)).split('\0');
+    pending = paths.pop() ?? '';
+    for (const path of paths) if (files.length < mostPaths) files.push(path);
+    if (files.length === mostPaths) enough.abort();
+  };
+  const listing = startGit(words, { cwd, env: ownExcludes(), onOutput: take, signal: enough.signal });
+  const code = await listing.then((ended) => ended.code).catch(() => undefined);
+  return code === 0 || files.length === mostPaths ? files : undefined;
 }
 
 /** The user's own settings name no program that `ls-files` would start, and say what they ignore everywhere. */

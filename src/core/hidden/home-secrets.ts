@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { looksSecret } from '../core/disk/secret-paths.ts';
+import { looksSecret } from '../disk/secret-paths.ts';
 
 const keysAndPasswords = [
   '.ssh .gnupg .password-store .vault .vault-token .netrc _netrc .pgpass .my.cnf .secrets .step .cert .tailscale .config/wireguard .config/sops',

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { bareEnvironment } from '../process/child-environment.ts';
+import { ownProgram } from '../process/find-program.ts';
+import { signalChild } from '../process/platform.ts';
+import { exitCodeOf, firstProcessOf, holdsAtAll, putGitIntoSandbox } from './git-sandbox.ts';
+import type { GitRights } from './hold-git.ts';
+
+/** How a git of ours is started. */
+export type GitStart = GitRights & {
+  readonly cwd: string;
+  /** Added to an environment that holds nothing of the user's git and no keys. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** With the user's own settings of git. */
+  readonly isWithUsersSettings?: boolean;
+  readonly input?: Buffer | string;
+};
+
+/** `code`: what git ended with; undefined when it did not run, or not to its end. */
+export type GitEnd = { readonly code: number | undefined; readonly output: Buffer; readonly complaint: string };
+
+/** A git that is waited for by others. */
+export type GitWork = GitStart & {
+  readonly signal?: AbortSignal | undefined;
+  /** Takes the output as it comes, which is then not kept. */
+  readonly onOutput?: (chunk: Buffer) => void;
+  /** With more output than this it is ended. */
+  readonly maxBytes?: number;
+};
+
+/**
+ * The only way in which a git of ours starts: the user's git, never one that a workspace brings, in a sandbox where there is one. Without `writes` it
+ * only reads. Throws when there is no git.
+ */
+export async function startGit(words: readonly string[], work: GitWork): Promise<GitEnd> {
+  const own = ownGit(work);
+  for (let left = attempts; left > 0; left--) {
+    const held = putGitIntoSandbox(own, words, work.cwd, work);
+    if (!held) break;
+    const ended = await run({ ...held, env: own.env, isHeld: true }, work);
+    if (ended.code !== undefined || work.signal?.aborted || (holdsAtAll(held) && left === 1)) return ended;
+  }
+  return run({ file: own.file, args: words, env: own.env, isHeld: false }, work);
+}
+
+/** What is hidden may go away while bubblewrap puts something in its place, which then fails before git starts. */
+const attempts = 3;
+
+/** The same for what can't be waited for otherwise; ended after `timeoutMs`. */
+export function startGitSync(words: readonly string[], start: GitStart, timeoutMs: number): GitEnd {
+  const own = ownGit(start);
+  const run = (file: string, args: readonly string[], isHeld: boolean) => {
+    const ended = spawnSync(file, args, {
+      cwd: start.cwd,
+      env: own.env,
+      ...(start.input !== undefined && { input: start.input }),
+      stdio: ['pipe', 'pipe', 'pipe', ...(isHeld ? ['pipe' as const] : [])],
+      timeout: timeoutMs,
+      maxBuffer: maxBytesAtOnce,
+    });
+    const code = isHeld && ended.error === undefined ? exitCodeOf(String(ended.output[3] ?? '')) : ended.status;
+    const output = ended.stdout ?? Buffer.alloc(0);
+    return {
+      code: code ?? undefined,
+      output,
+      complaint: String(ended.stderr ?? ''),
+      hasFailed: ended.error !== undefined,
+    };
+  };
+  for (let left = attempts; left > 0; left--) {
+    const held = putGitIntoSandbox(own, words, start.cwd, start);
+    if (!held) break;
+    const ended = run(held.file, held.args, true);
+    if (ended.code !== undefined || ended.hasFailed || (holdsAtAll(held) && left === 1)) return ended;
+  }
+  return run(own.file, words, false);
+}
+
+const maxBytesAtOnce = 20_000_000;
+
+function ownGit({ cwd, env, isWithUsersSettings = false }: GitStart): ReturnType<typeof ownProgram> {
+  const settings = isWithUsersSettings ? {} : nothingOfTheUsers;
+  return ownProgram('git', { ...bareEnvironment(process.env), ...plain, ...settings, ...env }, cwd);
+}
+
+/** No questions, plain messages. */
+const plain = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
+
+const nothingOfTheUsers = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: process.platform === 'win32' ? 'NUL' : '/dev/null',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_PAGER: 'cat',
+  GIT_NO_LAZY_FETCH: '1',
+};
+
+type Program = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+  /** It writes on descriptor 3 how it goes. */
+  readonly isHeld: boolean;
+};
+
+function run({ file, args, env, isHeld }: Program, work: GitWork): Promise<GitEnd> {
+  const { cwd, input, signal, maxBytes = Infinity, onOutput } = work;
+  const child = spawn(file, args, {
+    cwd,
+    env,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(isHeld ? ['pipe' as const] : [])],
+  });
+  const output: Buffer[] = [];
+  const complaints: Buffer[] = [];
+  let status = '';
+  let isStopped = false;
+  let bytes = 0;
+  const stop = () => {
+    isStopped = true;
+    end(child, isHeld, status);
+  };
+  const take = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) stop();
+    else output.push(chunk);
+  };
+  child.stdout!.on('data', onOutput ?? take);
+  child.stderr!.on('data', (chunk: Buffer) => complaints.push(chunk));
+  child.stdio[3]?.on('data', (chunk: Buffer) => {
+    status += chunk.toString('utf8');
+    if (isStopped) stop();
+  });
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      resolve({
+        code: (isHeld ? exitCodeOf(status) : code) ?? undefined,
+        output: Buffer.concat(output),
+        complaint: Buffer.concat(complaints).toString('utf8'),
+      });
+    });
+  });
+}
+
+/** Bubblewrap that is killed at its start would leave a process that waits for ever: it ends with the first of its sandbox, once that is known. */
+function end(child: ChildProcess, isHeld: boolean, status: string): void {
+  const first = isHeld ? firstProcessOf(status) : undefined;
+  if (!isHeld) signalChild(child, 'SIGTERM');
+  if (first === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(first, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
