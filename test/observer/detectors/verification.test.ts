@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTestTampering } from '../../../src/observer/detectors/changes/test-tampering.ts';
 import { createUserWork } from '../../../src/observer/detectors/changes/user-work.ts';
@@ -322,6 +326,21 @@ describe('user-work', () => {
     ['Do not look at notes.txt. Undo the last commit.', [0]],
   ])('lets go what the user gave up in so many words: %s', (task, fired) => {
     expect(firedAt(createUserWork({ ...facts, task }), steps(shell('git checkout -- src/cart.ts')))).toEqual(fired);
+  });
+
+  it('says nothing once somebody has made a commit, which may hold them; going back to one is none', () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'wink-user-work-'));
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd, stdio: 'ignore' });
+    git('init', '-q');
+    git('commit', '-qm', 'x', '--allow-empty');
+    const firedOnce = (act: () => void) => {
+      const detector = createUserWork({ ...facts, cwd });
+      act();
+      return firedAt(detector, steps(shell('git reset --hard HEAD~1')));
+    };
+    expect(firedOnce(() => git('reset', '--hard', 'HEAD'))).toEqual([0]);
+    expect(firedOnce(() => git('commit', '-qm', 'y', '--allow-empty'))).toEqual([]);
   });
 
   it('leaves every other file alone', () => {

@@ -4,14 +4,17 @@ import type { Touch } from '../../shell/touches.ts';
 import { makeSignal } from '../../signal.ts';
 import { fileTouchesOf } from '../../step/files/file-touches.ts';
 import type { Detector, NormalizedCall, RunFacts } from '../../step/normalized-step.ts';
+import { followCommits } from './commits-since.ts';
 
 /**
  * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had
  * uncommitted changes when the run began. An edit in place of such a file is only noted for the judge, since the task
  * may well be about it; a file that the user named in their words may be edited, and thrown away where they asked for that.
+ * Once somebody has made a commit, nobody knows what of it is in no commit, and nothing is said.
  */
 export function createUserWork(facts: RunFacts): Detector {
   const reported = new Set<string>();
+  const isCommitted = followCommits(facts.cwd);
   let words = facts.task;
 
   const check = (call: NormalizedCall, step: number) =>
@@ -20,6 +23,7 @@ export function createUserWork(facts: RunFacts): Detector {
       if (file === undefined || reported.has(file)) return [];
       const isLost = touch.how === 'restore' || touch.how === 'delete';
       if (isLost ? isGivenUp(words, file) : isNamed(words, file)) return [];
+      if (isLost && isCommitted()) return [];
       reported.add(file);
       return [describe(file, isLost, step)];
     });
