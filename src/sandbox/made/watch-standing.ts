@@ -50,10 +50,7 @@ export function watchStanding(
   const follow = (folder: string) => {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
-        if (name === null) return;
-        note(join(folder, name));
-        // What `.config/mise` means is protected, and `.config` is not.
-        if (protectedBelow(name).length > 0 && !timers.has(join(folder, name))) void enter(join(folder, name));
+        if (name !== null) see(join(folder, name), name);
       });
       watcher.on('error', () => watcher.close());
       watchers.push(watcher);
@@ -68,10 +65,15 @@ export function watchStanding(
     entered.add(folder);
     follow(folder);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    if (entries.length <= mostEntries) for (const { name } of entries) note(join(folder, name));
+    if (entries.length <= mostEntries) for (const { name } of entries) see(join(folder, name), name);
     return entries.flatMap((entry) =>
       entry.isDirectory() && !passed.test(entry.name) ? [join(folder, entry.name)] : [],
     );
+  };
+  const see = (path: string, name: string) => {
+    note(path);
+    // What `.config/mise` means is protected, and `.config` is not.
+    if (protectedBelow(name).length > 0) void enter(path);
   };
   const begin = async () => {
     let level = [...roots];
