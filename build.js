@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleSettings } from './bin/bundle.js';
+import { importsLater } from './bin/code-cache.cjs';
 import { turnIntoCommonJs } from './bin/common-js.js';
 import { joinChunks } from './bin/join-chunks.js';
 
@@ -110,6 +111,11 @@ async function bundle(entryPoints, chunks, groups) {
     entryPoint,
   }));
   await turnIntoCommonJs(fresh, await joinChunks(fresh, outputs, groups));
+  for (const name of groups.map(({ file }) => file.replace(/\.js$/, '.cjs')))
+    if (importsLater(readFileSync(join(fresh, name), 'utf8')))
+      throw new Error(
+        `${name} imports what is named only when it runs, so that none of its compiled code could be kept.`,
+      );
   return metafile;
 }
 

@@ -46,7 +46,7 @@ function keepCompiledCode(folder, file) {
   });
 }
 
-/** In code that is taken back `import()` fails ("A dynamic import callback was not specified"), so what holds one is compiled at each start. */
+/** Whether code has an `import()`. Taken back, it fails there ("A dynamic import callback was not specified"), so what holds one is compiled at each start. */
 function importsLater(content) {
   for (let at = content.indexOf('import('); at !== -1; at = content.indexOf('import(', at + 1))
     if (!/[`'"\w.$]/.test(content.charAt(at - 1))) return true;
@@ -92,4 +92,4 @@ function writeKept(file, kept) {
   for (const name of others.slice(maxFiles)) rmSync(join(folder, name), { force: true });
 }
 
-module.exports = { keepCompiledCode };
+module.exports = { importsLater, keepCompiledCode };
