@@ -7,8 +7,9 @@ import { bytePath, textOfPath } from './store-git.ts';
 
 /** Git's walk is given this long before it is looked for what makes it long, in milliseconds. */
 const patienceMs = 500;
-/** After so many entries in all, and so many in one folder, no more are looked at. */
+/** After so many entries in all, no more are looked at. */
 const maxEntries = 100_000;
+/** The same for one folder. */
 const maxSeen = 20_000;
 const passedOver = new Set(['.git', 'node_modules', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.cache']);
 
@@ -52,10 +53,11 @@ export async function findCrowdedFolders(
   root: string,
   folders: readonly string[],
   { ignored, tracked }: GitsView,
+  most = maxEntries,
 ): Promise<readonly string[]> {
   const counts: Count[] = folders.map((path) => ({ path, weight: 0, seen: 0 }));
   const open = counts.map((count) => openFolder(root, count.path, count)).reverse();
-  let left = maxEntries;
+  let left = most;
   try {
     while (left > 0 && open.length > 0) {
       const batch = await inSlices(nextBatch(open));

@@ -61,20 +61,17 @@ describe('crowded are', () => {
     expect(await findCrowdedFolders(root, ['app/', 'other/'], nothingKnown)).toEqual([]);
   });
 
-  test('not those beside one so full that there would be no time to look at all of it', {
-    timeout: 60_000,
-  }, async () => {
-    fill('flat', 100_001);
+  test('not those beside one so full that there would be no time to look at all of it', async () => {
+    fill('flat', 5_500);
     fill('docs', 1);
     const folders = ['flat/', 'docs/', ...Array.from({ length: 30 }, (_, index) => `more${index}/`)];
     for (const folder of folders.slice(2)) fill(folder, 1);
-    expect(await findCrowdedFolders(root, folders, nothingKnown)).toEqual(['flat/']);
+    expect(await findCrowdedFolders(root, folders, nothingKnown, 5_400)).toEqual(['flat/']);
   });
 
   test('not those for which there was no time', async () => {
     fill('late', 10);
-    const full = Array.from({ length: 20 }, () => 'data/');
-    expect(await findCrowdedFolders(root, [...full, 'late/'], nothingKnown)).toEqual(['data/']);
+    expect(await findCrowdedFolders(root, ['data/', 'late/'], nothingKnown, 5_000)).toEqual(['data/']);
   });
 });
 

@@ -51,10 +51,9 @@ export function commitFiles(cwd: string, files: Readonly<Record<string, string>>
 }
 
 export function write(cwd: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(cwd, path)), { recursive: true });
-    writeFileSync(join(cwd, path), content);
-  }
+  const folders = new Set(Object.keys(files).map((path) => dirname(join(cwd, path))));
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
+  for (const [path, content] of Object.entries(files)) writeFileSync(join(cwd, path), content);
 }
 
 export function checkpointsOf(sandpit: Sandpit, session = 's1', more: { maxBytes?: number } = {}): Checkpoints {
