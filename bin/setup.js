@@ -1,5 +1,5 @@
 // What a fresh checkout needs before anything runs: packages installed, bundle built. Prints to stderr only.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,18 @@ export function runQuietly(file, args, what) {
   if (status === 0) return;
   console.error(`${what} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(status || 1);
+}
+
+/** The same for a program that runs beside others: what it printed comes when it has ended. Resolves to whether it succeeded. */
+export function runBeside(file, args, what) {
+  const options = { cwd: root, maxBuffer: Number.POSITIVE_INFINITY, shell: process.platform === 'win32' };
+  return new Promise((resolve) => {
+    execFile(file, args, options, (error, stdout, stderr) => {
+      process.stderr.write(stdout + stderr);
+      if (error) console.error(`${what} failed${typeof error.code === 'string' ? `: ${error.message}` : ''}.`);
+      resolve(error === null);
+    });
+  });
 }
 
 function modifiedAt(path) {
