@@ -50,19 +50,20 @@ const of = (language: string) =>
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
-let server: ModelServer;
 
-beforeEach(async () => {
+beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'wink-docs-')));
-  createDemoRepository(join(folder, 'repository'));
-  server = await startModelServer({ scenario: [{ text: 'Hello.', times: 99 }], models: ['qwen3-coder'] });
 });
-afterEach(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('every console example of the docs prints what it says', () => {
+  let server: ModelServer;
+  beforeEach(async () => {
+    createDemoRepository(join(folder, 'repository'));
+    server = await startModelServer({ scenario: [{ text: 'Hello.', times: 99 }], models: ['qwen3-coder'] });
+  });
+  afterEach(() => server.close());
+
   test.each(of('console'))('%s', async (_, { text }) => {
     const programs = join(folder, 'programs');
     mkdirSync(programs);
