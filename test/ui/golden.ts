@@ -7,6 +7,6 @@ export async function matchesGolden(read: () => string, name: string): Promise<v
   const path = join(import.meta.dirname, 'golden', name);
   const wanted = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   if (wanted !== undefined)
-    await vi.waitUntil(() => read() === wanted, { timeout: 15_000, interval: 15 }).catch(() => undefined);
+    await vi.waitUntil(() => read() === wanted, { timeout: 40_000, interval: 15 }).catch(() => undefined);
   await expect(read()).toMatchFileSnapshot(path);
 }

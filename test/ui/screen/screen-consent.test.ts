@@ -102,7 +102,9 @@ describe('a question and someone who types', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('\u001b[B\t');
+    await screen.answers('\u001b[B');
+    await screen.shows('▸ 2. Yes');
+    screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u001b');
     await screen.shows('Tab edits the rule');
@@ -117,7 +119,9 @@ describe('a question and someone who types', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('\u001b[B\t');
+    await screen.answers('\u001b[B');
+    await screen.shows('▸ 2. Yes');
+    screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015nonsense\r');
     await screen.shows('is not a rule');

@@ -15,7 +15,9 @@ describe('the screen, row by row', () => {
     await screen.shows('❯ hey, wait');
     await looksLike('question-waits.txt');
     screen.press('\u0015');
-    await screen.answers('\u001b[B\t');
+    await screen.answers('\u001b[B');
+    await screen.shows('▸ 2. Yes');
+    screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015nonsense');
     await screen.shows('is not a rule');
@@ -85,6 +87,8 @@ describe('the screen, row by row', () => {
     screen.press('planned\r');
     await screen.shows('Start now?');
     await screen.shows('arrows and Enter');
-    await matchesGolden(() => golden(screen.rows()), 'plan-start.txt');
+    // How far the rows above have scrolled depends on how much of the plan came at once.
+    const rows = () => screen.rows().slice(screen.rows().indexOf('❯ planned'));
+    await matchesGolden(() => golden(rows()), 'plan-start.txt');
   });
 });
