@@ -12,6 +12,7 @@ import { LiveRegion } from '../../src/ui/components/App.tsx';
 import { TranscriptItem } from '../../src/ui/components/conversation/TranscriptItem.tsx';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
 import { ExcerptRows } from '../../src/ui/components/layout/ExcerptRows.tsx';
+import { LowBox } from '../../src/ui/components/layout/LowBox.tsx';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
 import { cutParagraph } from '../../src/ui/components/markdown/cut-paragraph.tsx';
@@ -21,6 +22,7 @@ import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { openExtent } from '../../src/ui/components/tool-call/ResultBody.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
 import { emptyComposer, setText } from '../../src/ui/input/composer.ts';
+import { FirstRunIntro } from '../../src/ui/panels/first-run/FirstRunIntro.tsx';
 import { Approval } from '../../src/ui/panels/question/Approval.tsx';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 import type { Asked } from '../../src/ui/panels/question/option.ts';
@@ -563,6 +565,37 @@ describe('a question in a window of any height', () => {
     fits.length = 0;
     for (let rows = 16; rows > 0; rows--) draw(rows);
     expect(fits.map(([seen]) => seen)).toEqual([12, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]);
+  });
+
+  it('has all the room of a low window at the first start', () => {
+    const choice: Asked<string> = {
+      title: 'Choose a model',
+      body: <Words>No local model server is running on a usual port.</Words>,
+      options: ['A key of a provider', 'Leave'].map((label) => ({ label, keys: [], answer: () => label })),
+      onEscape: () => undefined,
+      escapeMeans: 'leaves',
+    };
+    const question = createChoice(
+      choice,
+      () => undefined,
+      () => undefined,
+    );
+    const draw = (rows: number) =>
+      renderRows(
+        <LowBox maxRows={rows - 1} columns={40}>
+          <Box flexDirection="column">
+            <FirstRunIntro version="1" />
+            {question.render()}
+          </Box>
+        </LowBox>,
+        { ...look, rows },
+      ).map(stripVTControlCharacters);
+    const asked = ['Choose a model', '  No local model server is running on a', '  usual port.'];
+    const answers = ['▸ 1. A key of a provider', '  2. Leave'];
+    expect(draw(8).slice(1)).toEqual([...asked, ...answers]);
+    const keys = '1-2, arrows and Enter, Esc leaves';
+    expect(draw(20).slice(-7)).toEqual([...asked, '', ...answers, keys]);
+    expect(draw(20)[1]).toBe('wink-agent 1');
   });
 
   it('draws nothing over anything else where there is no room for all: the question waits above words, a hint below them', () => {

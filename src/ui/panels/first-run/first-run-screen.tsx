@@ -19,16 +19,20 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     () => undefined,
     () => undefined,
   );
-  const take = (isBlank: boolean): ViewSnapshot => ({
-    ...{ printed: [], edition: 0, isBlank },
-    look: { ...look, ...sizeOf(stdout) },
-    page: () => (
-      <>
-        <FirstRunIntro version={info.version} notices={info.notices ?? []} />
-        {panels.top()?.render()}
-      </>
-    ),
-  });
+  const take = (isBlank: boolean): ViewSnapshot => {
+    const sized = { ...look, ...sizeOf(stdout) };
+    const top = panels.top();
+    top?.prepare?.(sized);
+    return {
+      ...{ printed: [], edition: 0, isBlank, look: sized },
+      page: () => (
+        <>
+          {!top?.isFull && <FirstRunIntro version={info.version} notices={info.notices ?? []} />}
+          {top?.render()}
+        </>
+      ),
+    };
+  };
   const store = createStore(take(false));
   let leave: () => void = () => undefined;
   const left = new Promise<{ readonly kind: 'leave' }>((resolve) => {
