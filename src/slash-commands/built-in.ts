@@ -1,6 +1,7 @@
 /** The slash commands of the screen. */
 export const builtInCommands: ReadonlySet<string> = new Set([
   'approval',
+  'aside',
   'clear',
   'commit',
   'compact',

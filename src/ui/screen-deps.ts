@@ -77,6 +77,7 @@ export type SessionControl = {
   readonly revokeRule: (rule: string) => void;
   /** Writes the session as a page (`.html`) or as data (`.jsonl`). */
   readonly exportTo: (path: string) => Promise<void>;
+  readonly aside: AsideControl;
   readonly memory: MemoryControl;
   readonly git: GitControl;
   /** Background commands of this session, those that have ended as well. */
@@ -107,6 +108,18 @@ export type SessionControl = {
   /** Starts a new, empty session. */
   readonly clear: () => Promise<void>;
 };
+
+/** What commands made that acts by itself, and was set aside. */
+export type AsideControl = {
+  readonly list: () => readonly ListedAside[];
+  /** All that is in it, line by line; undefined where that can't be shown. */
+  readonly show: (place: string) => readonly string[] | undefined;
+  /** Gives a sentence on what was done. */
+  readonly moveBack: (place: string) => Promise<string>;
+};
+
+/** `name`: where it was; `place`: where it is; `at`: ISO time. */
+export type ListedAside = { readonly name: string; readonly place: string; readonly at: string };
 
 /** `words` say how a background command ended; absent where the user has seen it: they ended it, or a call on the screen says it. */
 export type JobEnd = { readonly words?: string; readonly isFailed: boolean };

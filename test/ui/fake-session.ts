@@ -159,6 +159,7 @@ export function createFakeDeps(
       exportTo: async () => undefined,
       onJobEnd: () => undefined,
       missingMentions: () => [],
+      aside: { list: () => [], show: () => undefined, moveBack: async () => '' },
       memory: {
         clean: (words) => words,
         candidates: () => [],

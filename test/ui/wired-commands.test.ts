@@ -62,6 +62,10 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
         screen.press('q');
       },
     },
+    aside: {
+      type: '/aside',
+      prove: ({ screen }) => screen.shows('A command runs in the background, and might change it'),
+    },
     rules: {
       type: '/rules',
       prove: async ({ screen }) => {

@@ -2,7 +2,7 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { repositorySettings } from '../../core/disk/bare-repository.ts';
 import { protectedNames } from '../../core/disk/protected-files.ts';
-import { setAsideFolder } from '../../core/disk/set-aside-folder.ts';
+import { noteAside, setAsideFolder } from '../../core/disk/set-aside-folder.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { firstFew } from '../../core/text/count.ts';
 import type { Confinement } from '../../core/tool.ts';
@@ -51,13 +51,17 @@ export function setAside(
   // What lay in a folder that was moved went with it.
   const left = aims.flatMap(([path, aim]) => (putAside(path, aim, roots) || !exists(path) ? [] : [path]));
   const moved = found.filter((path) => !left.includes(path));
+  noteAside(
+    folder,
+    aims.filter(([path]) => moved.includes(path)),
+  );
   const shorten = (path: string) => relative(roots.find((root) => path.startsWith(`${root}/`)) ?? '/', path);
   const missed = `[not set aside: ${left.join(', ')} ${why}, but the way there leads out of the workspace now; tell the user to look at it]`;
   if (moved.length === 0) return { note: missed };
   const names = moved.map((path) => nameOf(shorten(path), 'a file'));
   return {
     note: `${left.length === 0 ? '' : `${missed}\n`}[set aside: ${moved.join(', ')} appeared while this command ran and ${why}. Now in ${folder}; tell the user, who can move back what is not the command's]`,
-    wants: `had this set aside, which can run code and appeared while it ran: ${firstFew(names, 4)} (now in ${folder}; move back what is yours)`,
+    wants: `had this set aside, which can run code and appeared while it ran: ${firstFew(names, 4)} (/aside shows it and moves back what is yours; now in ${folder})`,
   };
 }
 

@@ -65,6 +65,8 @@ export type OpenRun = Run &
     readonly dirtyBefore: () => readonly string[];
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
+    /** Where the session keeps long outputs, and what was set aside. */
+    readonly outputFolder: string;
     /** What the session has cost so far, observers included. */
     readonly spent: () => Usage;
     /** Takes back the user's words that no answer was had to. */
@@ -184,6 +186,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     dirtyBefore: () => place.dirtyPaths.map((path) => join(setup.cwd, path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
+    outputFolder: place.workspace.outputFolder,
     spent: spending.spent,
     takeBackWords: () => {
       const { words, said } = inbox.takeBack();

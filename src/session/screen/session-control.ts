@@ -15,6 +15,7 @@ import { patchViews } from '../patch-views.ts';
 import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { noteRestored, takeBack } from '../take-back.ts';
+import { asideControl } from './aside-control.ts';
 import { followJobs } from './follow-jobs.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
@@ -80,6 +81,7 @@ export function sessionControl(shown: ShownSession): SessionControl {
       const format = path.endsWith('.jsonl') ? 'jsonl' : 'html';
       writeExport(path, exportSession(file, format, secretsOf({ models: shown.models })));
     },
+    aside: asideControl(shown),
     memory: memoryControl(shown),
     git: gitControl(shown),
     branch: followBranch(shown),

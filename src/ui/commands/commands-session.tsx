@@ -11,6 +11,7 @@ import { openDiff } from '../panels/page/diff-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { shownWords } from '../text/shown-words.ts';
+import { asideCommand } from './aside-command.tsx';
 import { agentWorks, choiceCommand, listIsLate, listUnlessTyping, pick, refuseWhileBusy } from './choice-command.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
@@ -44,6 +45,7 @@ export function sessionCommands(app: App): SlashCommand[] {
     commitCommand(app, session.git),
     rulesCommand(app, session),
     jobsCommand(app, session),
+    asideCommand(app, session),
   ];
 }
 
