@@ -35,7 +35,10 @@ export const writeTool = defineTool({
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace, checkedPaths }) => {
     const path = resolvePath(workspace.cwd, request.path);
+    const stats = await lookAt(workspace, path, checkedPaths?.get(path));
     const before = await loadIfText(workspace, path, checkedPaths?.get(path));
+    // Nobody is asked about what is refused in any case.
+    if (stats) await requireSeen(workspace, path, before ?? { stats });
     return previewOf(showPath(workspace.cwd, path), path, before, request.content);
   },
   run: writeFile,

@@ -143,6 +143,11 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
       gravity: 2,
     };
   if (mode === 'edits') return allow;
+  if (real.copy && isInside(real.copy.folder, found.resolved))
+    return {
+      ruling: 'allow',
+      reason: `${found.subject} changes a copy alone, whose changes are asked about when they are brought back.`,
+    };
   return {
     ruling: 'ask',
     reason: `Mode ${mode} asks before ${found.subject}.`,

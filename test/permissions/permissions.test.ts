@@ -358,3 +358,11 @@ describe('createPermissions', () => {
     }
   });
 });
+
+it('in a copy of the workspace mode ask asks only about what acts by itself', async () => {
+  const permissions = permissionsOf(place, { copy: { folder: place.cwd, original: place.outside } });
+  const rulings = ['src/a.ts', '.vscode/tasks.json', '../outside/x'].map(
+    async (path) => (await permissions.decide({ name: 'write', act: 'write' }, write(path))).ruling,
+  );
+  expect(await Promise.all(rulings)).toEqual(['allow', 'ask', 'ask']);
+});

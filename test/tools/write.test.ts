@@ -75,8 +75,8 @@ test('half a character is refused', async () => {
   });
 });
 
-test('the preview shows what would change and writes nothing', async () => {
-  const { workspace, cwd } = makeHarness();
+test('the preview shows what would change and writes nothing; of what is refused in any case there is none', async () => {
+  const { workspace, cwd, put } = makeHarness();
   const { writeTool } = await import('../../tools/write.ts');
   const prepared = writeTool.prepare({ path: 'new', content: 'x\n' }, cwd);
   if (typeof prepared === 'string') throw new Error(prepared);
@@ -85,6 +85,10 @@ test('the preview shows what would change and writes nothing', async () => {
     await prepared.preview?.({ workspace, signal: new AbortController().signal, onOutput: () => {} }),
   ).toMatchObject({ kind: 'diff', added: 1 });
   expect(readdirSync(cwd)).toEqual([]);
+  const unread = writeTool.prepare({ path: put('old', 'x\n'), content: 'y\n' }, cwd);
+  if (typeof unread === 'string') throw new Error(unread);
+  const asked = unread.preview?.({ workspace, signal: new AbortController().signal, onOutput: () => {} });
+  await expect(asked).rejects.toThrow(/was not read in this session/);
 });
 
 test('a file with several names stays one file, and the result says so', async () => {
