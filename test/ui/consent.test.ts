@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createConsent, enterPauseMs, freshMs, holdMs, letterHoldMs, typingMs } from '../../src/ui/input/consent.ts';
-import { createKeyParser } from '../../src/ui/input/key-parser.ts';
+import { createKeyParser, press } from '../../src/ui/input/key-parser.ts';
 import { againMs } from '../../src/ui/input/pauses/early-answers.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
 import { agentQuestion } from '../../src/ui/panels/question/agent-question.tsx';
@@ -93,6 +93,8 @@ function stand() {
     press: (keys: string) => {
       for (const key of parser.push(keys)) consent.press(key);
     },
+    /** An Enter that was held back for a moment, since it came at once with text. */
+    enterAtOnce: () => consent.press({ ...press('return'), isAtOnce: true }),
     passToPanel: (keys: string) => {
       for (const key of parser.push(keys)) consent.pass(key);
     },
@@ -330,6 +332,13 @@ describe('keys that were meant for the composer never answer', () => {
       screen.pass(5_000);
       expect(screen.answers).toEqual([]);
     }
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.type('y', 80);
+    screen.enterAtOnce();
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
   });
 
   it("letters are commands in vim's normal mode; digits and Enter answer there", () => {

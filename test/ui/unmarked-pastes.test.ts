@@ -8,13 +8,13 @@ afterEach(() => void vi.useRealTimers());
 /** Pieces that are read, and the milliseconds between them. */
 type Input = readonly (string | number)[];
 
-/** What the keys are that come of it: text, the names of others, and pastes as `{...}`. */
+/** What the keys are that come of it: text, the names of others, and pastes as `{...}`; `return!` is an Enter that was held back. */
 function read(input: Input, marks?: PasteMarks): string[] {
   const seen: string[] = [];
   const parser = createKeyParser();
   const pastes = gatherPastes((keys) => {
     for (const key of keys)
-      if (key.type === 'key') seen.push(key.text || keyName(key));
+      if (key.type === 'key') seen.push(key.text || `${keyName(key)}${key.isAtOnce ? '!' : ''}`);
       else seen.push(key.type === 'paste' ? `{${key.text}}` : key.type);
   }, marks);
   for (const one of input)
@@ -55,11 +55,19 @@ describe('what the terminal does not mark', () => {
     ]);
   });
 
+  it('is one in a single line that a shell would run, unless that was typed', () => {
+    expect(read(['!touch ran\r'])).toEqual(['{!touch ran\n}']);
+    expect(read([...typed('!l', 60), 's\r'])).toEqual(['!', 'l', 's', 'return!']);
+    expect(read(['!\r'])).toEqual(['!', 'return!']);
+  });
+
   it('has one more line where one comes at once soon after it, and none later', () => {
     const paste = ['alpha\r', 10, 'beta\r'];
     expect(read([...paste, 300, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', '{gamma\n}']);
-    expect(read([...paste, 900, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', 'gamma', 'return']);
-    expect(read([...paste, 300, ...typed('no', 60), 'w\r'])).toEqual(['{alpha\nbeta\n}', 'n', 'o', 'w', 'return']);
+    expect(read([...paste, 300, '\r', 40, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', '{\ngamma\n}']);
+    expect(read([...paste, 300, '\r'])).toEqual(['{alpha\nbeta\n}', 'return!']);
+    expect(read([...paste, 900, 'gamma\r'])).toEqual(['{alpha\nbeta\n}', 'gamma', 'return!']);
+    expect(read([...paste, 300, ...typed('no', 60), 'w\r'])).toEqual(['{alpha\nbeta\n}', 'n', 'o', 'w', 'return!']);
   });
 });
 
@@ -76,19 +84,19 @@ describe('Enter', () => {
   });
 
   it('is one behind text that came at once when nothing follows', () => {
-    expect(read(['go\r'])).toEqual(['go', 'return']);
-    expect(read(['go\r\n'])).toEqual(['go', 'return']);
+    expect(read(['go\r'])).toEqual(['go', 'return!']);
+    expect(read(['go\r\n'])).toEqual(['go', 'return!']);
   });
 
   it.each([15, 30, 60])('is one when someone types on every %i ms', (gap) => {
-    expect(read(['o\r', gap, ...typed('next\r', gap)])).toEqual(['o', 'return', ...'next', 'return']);
-    expect(read(['o\r', 60, 'ne', 60, ...typed('xt\r', gap)])).toEqual(['o', 'return', 'ne', 'x', 't', 'return']);
+    expect(read(['o\r', gap, ...typed('next\r', gap)])).toEqual(['o', 'return!', ...'next', 'return']);
+    expect(read(['o\r', 60, 'ne', 60, ...typed('xt\r', gap)])).toEqual(['o', 'return!', 'ne', 'x', 't', 'return']);
   });
 
   it('keeps its place before the keys behind it', () => {
-    expect(read(['go\r', 20, '\u001b[A', 20, 'x'])).toEqual(['go', 'return', 'up', 'x']);
-    expect(read(['go\r', 20, '\u0003'])).toEqual(['go', 'return', 'ctrl+c']);
-    expect(read(['go\r', 20, '\u001b[200~one\ntwo\u001b[201~'])).toEqual(['go', 'return', '{one\ntwo}']);
+    expect(read(['go\r', 20, '\u001b[A', 20, 'x'])).toEqual(['go', 'return!', 'up', 'x']);
+    expect(read(['go\r', 20, '\u0003'])).toEqual(['go', 'return!', 'ctrl+c']);
+    expect(read(['go\r', 20, '\u001b[200~one\ntwo\u001b[201~'])).toEqual(['go', 'return!', '{one\ntwo}']);
   });
 
   it('is one where the terminal marks pastes', () => {

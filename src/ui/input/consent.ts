@@ -159,7 +159,8 @@ export function createConsent(parts: ConsentParts): Consent {
   };
   const pressActive = (question: PanelQuestion, key: TerminalKey, since: number, isHeldDown: boolean) => {
     const first = held?.key;
-    const isOnePiece = held !== undefined && now() - held.at < pieceMs;
+    const isOnePiece =
+      held !== undefined && (now() - held.at < pieceMs || (key.type === 'key' && key.isAtOnce === true));
     drop();
     const field = question.field?.();
     if (field && !(key.type === 'key' && isOutside(key, field))) {

@@ -7,6 +7,8 @@ export type TerminalKey =
       readonly isCtrl: boolean;
       readonly isAlt: boolean;
       readonly isShift: boolean;
+      /** An Enter that came at once with text before it. */
+      readonly isAtOnce?: true;
     }
   /** `isUnmarked`: taken for one, since nobody types so fast. */
   | { readonly type: 'paste'; readonly text: string; readonly isUnmarked?: true }

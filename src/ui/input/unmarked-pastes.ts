@@ -8,7 +8,7 @@ export const pauseMs = 80;
 const closeMs = 8;
 const keyMs = 25;
 
-/** A line that comes at once so soon after a paste is one more line of it, even if none follows. */
+/** A line that comes at once so soon after a paste is one more line of it, even if none follows; an Enter alone waits for one. */
 const afterPasteMs = 500;
 
 /** `areMarked`: the terminal is known to mark pastes. `mayBeUnmarked`: it marks some, and hands on others as they are. */
@@ -37,12 +37,14 @@ export function gatherPastes(
   let writtenAt = Number.NEGATIVE_INFINITY;
   let pastedAt = Number.NEGATIVE_INFINITY;
   let stopWaiting = () => {};
+  const isSoonAfterPaste = () => performance.now() - pastedAt < afterPasteMs;
   const release = (): TerminalKey[] => {
     const keys = held;
     held = [];
     typed = [];
     if (keys.length === 0) return [];
-    if (!hasLines(keys) && performance.now() - pastedAt > afterPasteMs) return asEnters(keys);
+    const isNext = isSoonAfterPaste() && /[^\r\n]/.test(textOf(keys));
+    if (!hasLines(keys) && !isCommand(keys) && !isNext) return asEnters(keys);
     pastedAt = performance.now();
     return [{ type: 'paste', text: textOf(keys).replace(/\r\n?/g, '\n'), isUnmarked: true }];
   };
@@ -64,7 +66,7 @@ export function gatherPastes(
     const isTyped = !isClose && /^[^\r\n]+$/.test(text) && text.length <= 1 + sinceMs / keyMs;
     if (/[^\r\n]/.test(text)) writtenAt = performance.now();
     if (areMarked) return [...release(), ...part];
-    if (held.length === 0 && !(isClose ? /[\r\n]/ : /[^\r\n][\r\n]/).test(text)) {
+    if (held.length === 0 && !(isClose || isSoonAfterPaste() ? /[\r\n]/ : /[^\r\n][\r\n]/).test(text)) {
       if (isTyped) pastedAt = Number.NEGATIVE_INFINITY;
       return part;
     }
@@ -105,9 +107,16 @@ function hasLines(keys: readonly Press[]): boolean {
   return /[\r\n]\s*\S/.test(textOf(keys));
 }
 
+/** Whether a shell would run it: nobody has typed it, so an Enter of its own is asked for. */
+function isCommand(keys: readonly Press[]): boolean {
+  return /^\s*!\s*\S/.test(textOf(keys));
+}
+
 /** A line that ends with both signs was entered once. */
 function asEnters(keys: readonly Press[]): Press[] {
-  return keys.filter((key, index) => writes(key) !== '\n' || !textOf(keys.slice(0, index)).endsWith('\r'));
+  return keys
+    .filter((key, index) => writes(key) !== '\n' || !textOf(keys.slice(0, index)).endsWith('\r'))
+    .map((key) => (writes(key) === '\r' ? { ...key, isAtOnce: true } : key));
 }
 
 function textOf(keys: readonly Press[]): string {

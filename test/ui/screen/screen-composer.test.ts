@@ -143,7 +143,7 @@ describe('the composer', () => {
     await screen.shows('Ask for something');
     screen.press('! \r');
     await screen.shows('Write a command after the !.');
-    screen.press('\u0015!echo hello there; exit 3\r');
+    screen.press('\u001b[?2004;1$y\u0015!echo hello there; exit 3\r');
     await screen.shows(/^ {2}exit 3$/m);
     await screen.shows(/^ {2}hello there$/m);
   });
@@ -152,7 +152,7 @@ describe('the composer', () => {
     const folder = repository();
     const screen = start({ info: { cwd: folder } });
     await screen.shows('Ask for something');
-    screen.press('!(sleep 1; echo late; touch lived) & echo started\r');
+    screen.press('\u001b[?2004;1$y!(sleep 1; echo late; touch lived) & echo started\r');
     await screen.shows(/^ {2}started$/m);
     await screen.shows('a process that it started is still running');
     screen.press('\u001b');
@@ -165,7 +165,7 @@ describe('the composer', () => {
   it('keeps a command in the composer while another one runs', async () => {
     const screen = start({ info: { cwd: repository() } });
     await screen.shows('Ask for something');
-    screen.press('!echo begun; sleep 60\r');
+    screen.press('\u001b[?2004;1$y!echo begun; sleep 60\r');
     await screen.shows('└ begun');
     await screen.shows('Esc ends it');
     screen.press('!echo other\r');
