@@ -13,6 +13,8 @@ const files = [
   '.gemini/settings.json',
   '.codex/config.toml',
 ];
+/** Folders of other agents of which the texts are read: skills and agents. What else lies there is run by commands, which are held or asked about. */
+const textFolders = ['.agents/skills', '.claude/skills', '.claude/agents'];
 const maxFiles = 1000;
 const maxBytes = 32_000_000;
 
@@ -31,11 +33,15 @@ export function fingerprint(root: string, home: string): string {
   };
   const add = (name: string, bytes: Buffer | string) => hash.update(`${name}\0${bytes.length}\0`).update(bytes);
   add('origin', originOf(root, read));
-  const own = realOf(join(root, '.wink'));
-  const { paths, links } = own === undefined || own === realOf(home) ? noFiles : listFiles(own);
-  for (const [path, real] of links)
-    add(path.slice(root.length), real.startsWith(`${root}/`) ? real.slice(root.length) : real);
-  for (const path of paths.sort()) add(path.slice(root.length), read(path, true));
+  const addAll = (name: string, isWanted: (path: string) => boolean) => {
+    const folder = realOf(join(root, name));
+    const { paths, links } = folder === undefined || folder === realOf(home) ? noFiles : listFiles(folder, isWanted);
+    for (const [path, real] of links)
+      add(path.slice(root.length), real.startsWith(`${root}/`) ? real.slice(root.length) : real);
+    for (const path of paths.sort()) add(path.slice(root.length), read(path, true));
+  };
+  addAll('.wink', () => true);
+  for (const name of textFolders) addAll(name, (path) => /\.md$/i.test(path));
   for (const name of files) add(`/${name}`, read(join(root, name)));
   return hash.digest('hex');
 }
@@ -43,21 +49,26 @@ export function fingerprint(root: string, home: string): string {
 type Listed = { readonly paths: string[]; readonly links: (readonly [path: string, real: string])[] };
 const noFiles: Listed = { paths: [], links: [] };
 
-/** The files of a folder, also of those that links in it lead to, each folder once; and where these links lead. */
-function listFiles(folder: string, found: Listed = { paths: [], links: [] }, seen = new Set([folder])): Listed {
+/** The wanted files of a folder, also of those that links in it lead to, each folder once; and where these links lead. */
+function listFiles(
+  folder: string,
+  isWanted: (path: string) => boolean,
+  found: Listed = { paths: [], links: [] },
+  seen = new Set([folder]),
+): Listed {
   for (const entry of entriesOf(folder)) {
     if (found.paths.length + found.links.length >= maxFiles)
       throw uncovered(folder, `with it there are more than ${maxFiles} files`);
     const path = join(folder, entry.name);
     if (!entry.isDirectory() && !leadsToFolder(path)) {
-      found.paths.push(path);
+      if (isWanted(path)) found.paths.push(path);
       continue;
     }
     const real = realOf(path) ?? path;
     if (!entry.isDirectory()) found.links.push([path, real]);
     if (seen.has(real)) continue;
     seen.add(real);
-    listFiles(path, found, seen);
+    listFiles(path, isWanted, found, seen);
   }
   return found;
 }

@@ -144,6 +144,21 @@ describe('trust', () => {
     await expect(trust(repository, home)).rejects.toThrow(/can't be: .* --trust trusts for one run/);
   });
 
+  it.each(['.agents/skills/x/SKILL.md', '.claude/skills/x/more.md', '.claude/agents/tester.md'])(
+    'notices a change in %s, and none in what lies beside it',
+    async (name) => {
+      const { home, repository } = makePlace();
+      const put = (path: string, text: string) => writeFileSync(join(repository, path), text);
+      mkdirSync(dirname(join(repository, name)), { recursive: true });
+      put(name, 'Say a.');
+      await trust(repository, home);
+      put(join(dirname(name), 'run.sh'), 'x');
+      expect(trustState(repository, home)).toBe('trusted');
+      put(name, 'Say b.');
+      expect(trustState(repository, home)).toBe('changed');
+    },
+  );
+
   it('is given to no folder that is not there', async () => {
     const { base, home } = makePlace();
     const io = { stdout: process.stdout, stderr: process.stderr, env: { WINK_HOME: home }, cwd: base };
