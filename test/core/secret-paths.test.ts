@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 
@@ -31,6 +34,9 @@ it.each([
   'stripe_api_key.txt',
   '.openai_key',
   'oauth_token.txt',
+  'openai-api-keys.csv',
+  'secret_key.txt',
+  '.token',
   'wp-config.php',
   'android/key.properties',
   '.idea/dataSources.local.xml',
@@ -72,4 +78,16 @@ it.each([
   'main.old',
 ])('%s does not, though it begins like what does', (path) => {
   expect(looksSecret(path)).toBe(false);
+});
+
+it('a file named like a key looks like it holds secrets, and a folder of that name does not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wink-secret-'));
+  for (const name of ['api_key', 'access-token', 'JWT_SECRET_KEY']) {
+    expect([name, looksSecret(join(folder, name))]).toEqual([name, false]);
+    mkdirSync(join(folder, name));
+    expect([name, looksSecret(join(folder, name))]).toEqual([name, false]);
+    rmdirSync(join(folder, name));
+    writeFileSync(join(folder, name), 'x');
+    expect([name, looksSecret(join(folder, name))]).toEqual([name, true]);
+  }
 });
