@@ -154,10 +154,13 @@ describe('what git starts because its settings name it', () => {
     git('config', 'core.fsmonitor', './monitor');
     git('config', 'include.path', '../settings/git.ini');
     git('config', 'alias.go', '!sh tools/lib.py');
+    git('config', 'core.pager', 'sh -e pager.sh absent');
+    git('config', 'mergetool.x.cmd', 'tools/merge "$LOCAL"');
     await gitStarted.refresh();
-    for (const path of ['build/hooks/pre-commit', 'build/hooks/lib/x', 'tools/clean.py', 'monitor', 'settings/git.ini'])
+    const started = ['build/hooks/pre-commit', 'build/hooks/lib/x', 'tools/clean.py', 'monitor', 'settings/git.ini'];
+    for (const path of [...started, 'pager.sh', 'tools/merge'])
       expect([path, await rulingOn(path)]).toEqual([path, 'ask']);
-    for (const path of ['build/x', 'tools/lib.py', 'tools/new.py', 'sort', 'settings/x'])
+    for (const path of ['build/x', 'tools/lib.py', 'tools/new.py', 'sort', 'settings/x', 'absent'])
       expect([path, await rulingOn(path)]).toEqual([path, 'allow']);
     expect(await rulingOn('build/hooks/pre-commit', ['edit(build/**)'])).toBe('ask');
     expect(await rulingOn('build/hooks/pre-commit', ['edit(build/hooks/**)'])).toBe('allow');

@@ -1,6 +1,6 @@
 import { existsSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { startGit } from '../../core/git/start-git.ts';
 import { isInside, resolveReal } from '../path-kinds.ts';
 
@@ -97,7 +97,7 @@ async function listSettings(root: string): Promise<string> {
 
 const includes = /^include(if\..+)?\.path$/;
 const programs =
-  /^(core\.(fsmonitor|sshcommand|editor|pager|askpass|gitproxy|alternaterefscommand)|sequence\.editor|gpg\.(.+\.)?program|credential\.(.+\.)?helper|diff\.(external|.+\.(command|textconv))|filter\..+\.(clean|smudge|process)|merge\..+\.driver|interactive\.difffilter|pager\..+|trailer\..+\.(command|cmd)|hook\..+\.command|uploadpack\.packobjectshook)$/;
+  /^(core\.(fsmonitor|sshcommand|editor|pager|askpass|gitproxy|alternaterefscommand)|sequence\.editor|gpg\.(.+\.)?program|credential\.(.+\.)?helper|diff\.(external|.+\.(command|textconv))|filter\..+\.(clean|smudge|process)|merge\..+\.driver|(merge|diff)tool\..+\.(cmd|path)|interactive\.difffilter|pager\..+|trailer\..+\.(command|cmd)|hook\..+\.command|uploadpack\.packobjectshook)$/;
 
 /** What one setting names, from the folder in which git starts it. */
 function namedBy(name: string, value: string, top: string): string[] {
@@ -107,18 +107,25 @@ function namedBy(name: string, value: string, top: string): string[] {
     return isInside(folder, top) ? hookNames.map((each) => join(folder, each)) : [folder];
   }
   if (!programs.test(name)) return [];
-  return value
-    .split(/[\s'"`;|&()<>=]+/)
-    .map((word) => word.replace(/^!/, ''))
-    .filter((word) => word !== '' && !word.startsWith('-'))
-    .map((word) => ({ word, path: expand(word, top) }))
-    .filter(({ word, path }) => {
+  const words = value.split(/[\s'"`;|&()<>=]+/).map((word) => word.replace(/^!/, ''));
+  return words
+    .map((word, at) => ({ word, path: expand(word, top), isScript: isScriptName(word, words.slice(0, at)) }))
+    .filter(({ word }) => word !== '' && !word.startsWith('-'))
+    .filter(({ word, path, isScript }) => {
       const state = stateOf(path);
       // A bare word that is no file there is found on the PATH; a folder is something else than a program.
-      return state ? state.isFile() : word.includes('/');
+      return state ? state.isFile() : word.includes('/') || isScript;
     })
     .map(({ path }) => path);
 }
+
+/** What an interpreter is given to run counts also where it is not there yet. */
+function isScriptName(word: string, before: readonly string[]): boolean {
+  const last = before.findLast((each) => each !== '' && !each.startsWith('-')) ?? '';
+  return interpreters.test(basename(last)) && /^[\w.-]+$/.test(word);
+}
+
+const interpreters = /^((ba|da|z|k)?sh|python[\d.]*|node|ruby|perl|php|deno|bun)$/;
 
 const hookNames =
   'applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg post-commit pre-rebase post-checkout post-merge pre-push reference-transaction post-rewrite sendemail-validate fsmonitor-watchman post-index-change push-to-checkout pre-auto-gc'.split(
