@@ -10,6 +10,7 @@ import { cleared, type Draft, draftOf, joinDrafts, putDraft } from './input/comp
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer, SlashCommand } from './screen-deps.ts';
+import { endPause } from './state/app-state.ts';
 import { replaceDraft, restoreDraft } from './state/replace-draft.ts';
 import type { QueuedDraft } from './state/view.ts';
 import { runShell, type ShellEnd } from './terminal/users-shell.ts';
@@ -83,7 +84,7 @@ async function runTurn(app: App, message: QueuedDraft): Promise<void> {
   const { draft } = message;
   app.state.isRunning = true;
   const turnNumber = ++app.state.turns;
-  app.state.offer?.abort();
+  endPause(app.state);
   if (app.state.view.watch.isReviewing) await session.endReview();
   app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
   setWorkingTitle(app, draft.text);

@@ -7,7 +7,7 @@ import { createKeyHolds, type KeyHolds } from './input/key-queue.ts';
 import { callLater } from './input/pauses/call-later.ts';
 import { createPanelStack, type Panels } from './panels/panel-stack.ts';
 import type { ScreenDeps } from './screen-deps.ts';
-import { type AppState, newAppState } from './state/app-state.ts';
+import { type AppState, endPause, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
 import { reducePast } from './state/reduce-past.ts';
@@ -94,6 +94,7 @@ export function createApp(deps: ScreenDeps, terminal: Terminal, look: DrawContex
   const dispatch = (event: Event | Action) => {
     // The answer is there: the composer is free, unless the review opens the turn again.
     if (event.type === 'review') state.isRunning = !event.isUnderWay;
+    if (event.type === 'screen.reset') endPause(state);
     state.view = reduce(state.view, event, Date.now());
     painter.soon();
   };

@@ -184,6 +184,7 @@ export async function openRewind(app: App): Promise<void> {
   });
   if (picked === undefined) return;
   const changes = await checkpoints.previewRewind(picked.step);
+  if (app.state.isRunning) return app.notice(agentWorks.refusal, 'warn');
   const what = await askRewindKind(app, changes);
   if (what === undefined) return;
   const {
@@ -215,6 +216,7 @@ function askRewindKind(app: App, changes: readonly string[]): Promise<RewindKind
     body,
     options,
     onEscape: undefined,
+    signal: app.state.pause.signal,
   });
 }
 

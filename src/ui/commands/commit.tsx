@@ -103,7 +103,8 @@ function ask(app: App, draft: CommitPlan, message: string): Promise<Answer> {
     { label: 'No', keys: ['n'], answer: (): Answer => ({ kind: 'no' }) },
   ];
   const body = <Draft draft={draft} message={message} />;
-  return askChoice<Answer>(app.panels, { title: 'Commit this?', body, options, onEscape: { kind: 'no' } });
+  const { signal } = app.state.pause;
+  return askChoice<Answer>(app.panels, { title: 'Commit this?', body, options, onEscape: { kind: 'no' }, signal });
 }
 
 /** A hook that downloads its tools or uses a service can't do so in the sandbox. */
@@ -114,7 +115,8 @@ function askOutside(app: App, { words, wants = '' }: CommitEnd): Promise<boolean
   ];
   const title = 'Commit once more, outside the sandbox?';
   const body = <Words>{`In the sandbox it ${wants}.\n\n${words}`}</Words>;
-  return askChoice<boolean>(app.panels, { title, body, options, onEscape: false, showsEnd: true });
+  const { signal } = app.state.pause;
+  return askChoice<boolean>(app.panels, { title, body, options, onEscape: false, showsEnd: true, signal });
 }
 
 function Draft({ draft, message }: { readonly draft: CommitPlan; readonly message: string }) {

@@ -46,6 +46,7 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
       ...(hasEarlier ? [earlier] : []),
     ],
     onEscape: 'nothing',
+    signal: app.state.pause.signal,
   });
 }
 

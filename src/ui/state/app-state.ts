@@ -31,8 +31,8 @@ export type AppState = {
   isFocused: boolean;
   /** Words that go in front of the next message: what the user ran with `!`. */
   pendingWords: string;
-  /** The question whether to start on the plan of the last turn: another turn takes it away. */
-  offer: AbortController | undefined;
+  /** Over once a turn begins or another conversation is shown: what was asked about the conversation as it was goes then. */
+  pause: AbortController;
   /** What the session asks; it has the keys only while nobody is typing. */
   question: PanelQuestion | undefined;
   /** Drafts that a recalled or queued message took the place of, the latest last: each comes back when the composer is free. */
@@ -54,9 +54,15 @@ export function newAppState({ info, session }: ScreenDeps, look: DrawContext): A
     turns: 0,
     isFocused: true,
     pendingWords: '',
-    offer: undefined,
+    pause: new AbortController(),
     question: undefined,
     setAside: [],
     isLeaving: false,
   };
+}
+
+/** A turn begins, or another conversation is shown. */
+export function endPause(state: AppState): void {
+  state.pause.abort();
+  state.pause = new AbortController();
 }

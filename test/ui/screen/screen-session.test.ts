@@ -221,6 +221,12 @@ describe('a plan', () => {
     await screen.shows('Start now?');
     const path = /The plan is kept in (\S+)\./.exec(screen.rows().join('').replace(/\s+/g, ' '))?.[1] ?? '';
     expect(readFileSync(path.replace('~', place.home), 'utf8')).toContain('Change the name');
+    // A command may be typed at it, and in another conversation nothing is asked about this one.
+    screen.press('/clear');
+    await screen.shows('❯ /clear');
+    screen.press('\r');
+    await screen.printed('A new session has begun');
+    await screen.hides('Start now?');
   });
 });
 

@@ -182,16 +182,18 @@ type OwnChoice<Value> = About<Value> & {
 export function askChoice<Value>(panels: Panels, choice: OwnChoice<Value>): Promise<Value> {
   return new Promise((resolve) => {
     const finish = (value: Value) => {
+      choice.signal?.removeEventListener('abort', leave);
       close();
       resolve(value);
     };
+    const leave = () => finish(onEscape);
     const { onEscape, escapeMeans = 'closes' } = choice;
     const question = createChoice<Value>(
-      { openAll: () => openQuestion(panels, choice), ...choice, onEscape: () => finish(onEscape), escapeMeans },
+      { openAll: () => openQuestion(panels, choice), ...choice, onEscape: leave, escapeMeans },
       finish,
       panels.repaint,
     );
     const close = choice.isOverPage ? panels.open(question) : panels.ask(question);
-    choice.signal?.addEventListener('abort', () => finish(onEscape), { once: true });
+    choice.signal?.addEventListener('abort', leave);
   });
 }

@@ -29,10 +29,8 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
   if (plan === undefined || !isPlan(plan) || app.state.question) return;
   const path = await app.deps.session.keepPlan(plan);
   if (app.state.isRunning || app.state.question) return;
-  const offer = new AbortController();
-  app.state.offer = offer;
   const start = await askChoice<Start>(app.panels, {
-    signal: offer.signal,
+    signal: app.state.pause.signal,
     title: 'Start now?',
     body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
     options: [
@@ -59,7 +57,6 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
     onEscape: { mode: 'plan', words: '' },
     escapeMeans: 'continues planning',
   });
-  app.state.offer = undefined;
   if (start.mode === 'plan') return start.words === '' ? undefined : send(start.words);
   app.notice(setApproval(app, start.mode));
   send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}${start.words && `\n\n${start.words}`}`);
