@@ -65,10 +65,10 @@ export type Observer = ReadingPort & {
   /** The estimate that the run succeeded, once it has ended; undefined where there is nothing to go by or nobody looked. */
   readonly score: (outcome: Outcome) => Score | undefined;
   /**
-   * What was asked for in the task at hand, and what shows of each; undefined when fewer than two things were. `changedFiles`: what the disk
-   * shows as changed by the turn. Once at the end of each turn, after `finish`.
+   * What was asked for in the task at hand, and what shows of each; undefined when fewer than two things were, and for a turn that the user
+   * stopped. `changedFiles`: what the disk shows as changed by the turn. Once at the end of each turn, after `finish`.
    */
-  readonly completion: (changedFiles: readonly string[]) => CompletionReport | undefined;
+  readonly completion: (changedFiles: readonly string[], outcome: Outcome) => CompletionReport | undefined;
   readonly mode: () => ObserverMode;
   readonly setMode: (mode: ObserverMode) => void;
   readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };

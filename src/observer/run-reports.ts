@@ -27,8 +27,12 @@ export function createRunReports(
       const steps = trajectory.steps.slice(-scoredSteps).map((step) => normalizeStep(step));
       return scoreRun(steps, outcome, policy.episodes());
     },
-    completion: (changedFiles) =>
-      state.mode === 'off' || !config.completionReport ? undefined : task.report(journal.timeline(), changedFiles),
+    completion: (changedFiles, outcome) => {
+      if (state.mode === 'off' || !config.completionReport) return undefined;
+      if (outcome !== 'aborted') return task.report(journal.timeline(), changedFiles);
+      task.stop();
+      return undefined;
+    },
     timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
   };
 }

@@ -12,6 +12,8 @@ export type TaskFollower = {
   readonly read: (message: FromWorker) => void;
   /** `changedFiles`: what the disk shows as changed by the turn, relative to `cwd`. Ends the task unless the next words only say to go on. */
   readonly report: (timeline: Timeline, changedFiles: readonly string[]) => CompletionReport | undefined;
+  /** The user stopped the turn: nothing is reported of it, and it belongs to what follows only where that says to go on. */
+  readonly stop: () => void;
 };
 
 /** Steps of one task that are read: a night's work is still read in under a second. */
@@ -32,16 +34,19 @@ export function followTask(trajectory: Trajectory, cwd: string): TaskFollower {
   let turnStart = trajectory.steps.length;
   let reviewed = -1;
   let latest = '';
+  const endTurn = () => {
+    taskStart = beginsTask(trajectory.steps, turnStart)
+      ? turnStart
+      : (taskStart ?? findTask(trajectory.steps.slice(0, turnStart)));
+    turnStart = trajectory.steps.length;
+    return taskStart;
+  };
   return {
     read: (message) => {
       if (message.kind === 'settled' && message.isReviewed === true) reviewed = message.index;
     },
     report: ({ signals, verdicts }, changedFiles) => {
-      taskStart = beginsTask(trajectory.steps, turnStart)
-        ? turnStart
-        : (taskStart ?? findTask(trajectory.steps.slice(0, turnStart)));
-      const steps = trajectory.steps.slice(taskStart).slice(-maxSteps);
-      turnStart = trajectory.steps.length;
+      const steps = trajectory.steps.slice(endTurn()).slice(-maxSteps);
       const first = steps[0]?.index ?? 0;
       const report = writeCompletionReport({
         asked: steps.flatMap(wordsOf).filter((text) => !isOwnTask(text)),
@@ -57,6 +62,7 @@ export function followTask(trajectory: Trajectory, cwd: string): TaskFollower {
       latest = told ?? '';
       return report;
     },
+    stop: () => void endTurn(),
   };
 }
 

@@ -71,9 +71,8 @@ export function createTask(parts: TaskParts): UserTask {
     );
     observer.finish(end.outcome);
     await turn.noteEnd();
-    const hasCompletion = end.outcome !== 'aborted' && trajectory.steps.length > firstStep;
     const changed = turn.files().map((path) => relative(setup.cwd, path));
-    const completion = hasCompletion ? observer.completion(changed) : undefined;
+    const completion = trajectory.steps.length > firstStep ? observer.completion(changed, end.outcome) : undefined;
     const durationMs = Math.round(performance.now() - startedAt);
     const result: RunResult = { ...resultOf(parts, end, durationMs), ...(completion && { completion }) };
     emit({ type: 'result', result });
