@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isProtected, protectedFiles, protectedThings } from '../../src/core/disk/protected-files.ts';
 import type { Target } from '../../src/core/tool.ts';
+import { findPathFolders } from '../../src/permissions/acting/path-folders.ts';
 import { makeWorkspace } from './repository.ts';
 import { verdictOf } from './workspace.ts';
 
@@ -329,6 +330,15 @@ describe('a git command in mode edits', () => {
     put('a.txt', 'other\n');
     expect(await on('git stash && git stash pop')).toBe('allow');
   });
+});
+
+it('a folder of the workspace that is on the PATH acts by itself, but not that of installed packages', () => {
+  const { cwd, put } = makeWorkspace();
+  put('.venv/bin/python');
+  put('node_modules/.bin/tsc');
+  symlinkSync('.venv/bin', join(cwd, 'link'));
+  const path = ['/usr/bin', join(cwd, 'link'), join(cwd, 'node_modules/.bin'), cwd, 'bin', ''].join(':');
+  expect(findPathFolders([cwd], path)).toEqual([join(cwd, '.venv/bin')]);
 });
 
 it('a rule for a program covers none that the workspace puts in its place, but one that only the workspace has', async () => {

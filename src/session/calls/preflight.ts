@@ -5,6 +5,7 @@ import { privateFolder } from '../../core/disk/private-folder.ts';
 import type { Event } from '../../core/event.ts';
 import { ToolError, type Workspace } from '../../core/tool.ts';
 import { createLinkFinder } from '../../permissions/acting/linked-places.ts';
+import { findPathFolders } from '../../permissions/acting/path-folders.ts';
 import { followGitStarted } from '../../permissions/git/git-started.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { heldCacheOf } from '../../sandbox/held-cache.ts';
@@ -102,8 +103,13 @@ export function startPreflight(
         ? { canConfine, isOffline: sandbox?.network === false }
         : { canConfine, advice: sandbox?.kind.match(/^(bubblewrap|unshare)$/) ? whyUnheld : howToConfine };
     },
-    /** What acts by itself because git's settings name it, as `ready` found it last, or because links lead to it. */
-    actingPlaces: () => [...gitStarted.paths(), ...findLinked(), ...(sandbox?.ledPlaces() ?? [])],
+    /** What acts by itself because git's settings name it, as `ready` found it last, because links lead to it, or because it is on the PATH. */
+    actingPlaces: () => [
+      ...gitStarted.paths(),
+      ...findLinked(),
+      ...findPathFolders(roots, process.env.PATH),
+      ...(sandbox?.ledPlaces() ?? []),
+    ],
     /** Waits for what a call needs, and begins to look for all of it: other calls will follow. Resolves at once from the second time on. */
     ready: async (needs: CallNeeds) => {
       if (stopping.signal.aborted) return;
