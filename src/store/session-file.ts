@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
@@ -139,10 +149,16 @@ function openRetryingFile(path: string, onFault: (message: string) => void) {
   };
 }
 
-/** A full disk may take a part of a line. */
+/** A full disk may take a part of a line, which is taken back then. */
 function writeWhole(file: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += writeSync(file, bytes, at));
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(file, bytes, at);
+  } catch (error) {
+    if (at > 0) ftruncateSync(file, fstatSync(file).size - at);
+    throw error;
+  }
 }
 
 function syncNow(file: number): void {
