@@ -99,6 +99,8 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
   };
   subscribe((event) => {
     if (event.type === 'tool.start') parts.onOutput(`${event.name} ${event.title}\n`);
+    if (event.type === 'retry')
+      parts.onOutput(`asked again in ${Math.ceil(event.waitMs / 1000)} s, try ${event.attempt}: ${event.reason}\n`);
     if (event.type === 'compaction') observer.compacted();
     if (event.type === 'step') {
       for (const { changedFiles: paths = [], view } of event.step.results) {

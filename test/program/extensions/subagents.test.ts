@@ -45,7 +45,7 @@ async function runWith(
     'full',
   ];
   const ended = await run([...words, ...flags], { cwd, home });
-  const result = ended.stdout.startsWith('{') ? JSON.parse(ended.stdout) : {};
+  const result = /^\{.*\}$/.test(ended.stdout.trim()) ? JSON.parse(ended.stdout) : {};
   const main = server.requests.filter(
     ({ body }) => Array.isArray(body.tools) && !JSON.stringify(body.messages).includes('# You are a subagent'),
   );
@@ -133,6 +133,15 @@ test('a subagent’s calls go through the permissions; what the user said holds 
   expect(result.filesChanged).toEqual(['c.txt']);
   expect(result.subagents[0].wink).toMatchObject({ mode: 'on', health: 'ok', stepsObserved: 4 });
   expect(result.subagents[0].wink.signals).toBeGreaterThan(0);
+});
+
+test('a subagent that waits for its model says so where its calls are shown', async () => {
+  const busy: ScriptedReply = { fault: { kind: 'status', status: 503, headers: { 'retry-after': '0.1' } } };
+  const { stdout } = await runWith(
+    [of('explore', [busy, { text: 'Found.' }]), { replies: [{ calls: [task('explore', 'one')] }, done] }],
+    ['--output-format', 'stream-json'],
+  );
+  expect(stdout).toMatch(/"type":"tool\.output"[^\n]*asked again in 1 s, try 1: \S+ answered with status 503/);
 });
 
 test('one in the background answers by a message, and the turn waits for it', async () => {
