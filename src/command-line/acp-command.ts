@@ -1,5 +1,6 @@
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { endAtSignals } from '../core/process/end-in-time.ts';
 import { parseArguments, type RunFlags } from './args.ts';
 
 const help = `wink-agent acp: the agent inside an editor, over the Agent Client Protocol on stdin and stdout
@@ -34,7 +35,9 @@ export async function runAcp(words: readonly string[], io: CommandIo): Promise<n
     import('../acp/serve.ts'),
     import('../session/acp-session.ts'),
   ]);
+  const letGo = endAtSignals(['SIGINT', 'SIGTERM', 'SIGHUP']);
   await serveAcp(createAcpHost(parsed.flags, io.env), process.stdin, process.stdout);
+  letGo();
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { Stop } from '../agent/stop-reason.ts';
+import { endInTime, endNow } from '../core/process/end-in-time.ts';
 import type { Run } from '../core/run/run.ts';
 
 import { exitCodeOf } from './exit-codes.ts';
@@ -48,8 +49,9 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   const stopReading = new AbortController();
   let signal: (typeof stopSignals)[number] | undefined;
   const onSignal = (name: (typeof stopSignals)[number]) => {
-    if (signal) return process.exit(exitCodeOf('aborted', name));
+    if (signal) return endNow(exitCodeOf('aborted', name));
     signal = name;
+    endInTime(exitCodeOf('aborted', name));
     stopReading.abort();
     run.stop(new Stop('aborted', `The run was ended by ${name}.`, name));
   };

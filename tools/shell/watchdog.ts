@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { spareAtEnd } from '../../src/core/process/end-in-time.ts';
 import { ownProgram } from '../../src/core/process/find-program.ts';
 import { markName } from './command-environment.ts';
 
@@ -55,6 +56,7 @@ export function startWatchdog(markPrefix: string): Watchdog {
   child.on('error', () => {});
   stdin.on('error', () => {});
   child.unref();
+  spareAtEnd(child);
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   return {
     guard: (group) => void stdin.write(`+${group}\n`),

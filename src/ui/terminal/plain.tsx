@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import chalk from 'chalk';
+import { endAtSignals } from '../../core/process/end-in-time.ts';
 import { type App, createApp } from '../app.ts';
 import { interrupt, submitComposer } from '../app-run.ts';
 import { TranscriptItem } from '../components/conversation/TranscriptItem.tsx';
@@ -46,8 +47,10 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
       else app.leave(0);
     };
     process.on('SIGINT', onSignal);
+    const letGo = endAtSignals(['SIGTERM', 'SIGHUP']);
     const finish = (code: number) => {
       process.off('SIGINT', onSignal);
+      letGo();
       disconnect();
       unprint.stop();
       app.stopPainting();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { spareAtEnd } from '../../core/process/end-in-time.ts';
 import { ownProgram } from '../../core/process/find-program.ts';
 
 /**
@@ -23,6 +24,7 @@ export function startTerminalGuard() {
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();
+  spareAtEnd(child);
   return {
     /** Resolves once the settings are noted and the terminal may be changed, and when there is no shell to note them. */
     ready: new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { endInTime, endNow, signalCodes } from '../../core/process/end-in-time.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import type { PasteMarks } from '../input/unmarked-pastes.ts';
 import { type SettledStdout, settleStdout } from './settled-stdout.ts';
@@ -90,8 +91,6 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   return { ...settled, stdin, pastes, write, take, restore, setAlternate, setTitle, askBackground, notify };
 }
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
 /** Gives the terminal back whatever ends the program: a signal, a bug, an exit from elsewhere; one that is closed ends it as its signal does. */
 export function guardTerminal(terminal: Terminal): {
   readonly onSignal: (leave: (code: number) => void) => void;
@@ -100,16 +99,17 @@ export function guardTerminal(terminal: Terminal): {
   let leave: ((code: number) => void) | undefined;
   const end = (code: number) => {
     terminal.restore();
-    if (leave) leave(code);
-    else process.exit(code);
+    if (!leave) return endNow(code);
+    endInTime(code);
+    leave(code);
   };
-  const handlers = Object.entries(exitCodes).map(([signal, code]) => {
+  const handlers = Object.entries(signalCodes).map(([signal, code]) => {
     const handle = () => end(code);
     process.on(signal, handle);
     return () => process.off(signal, handle);
   });
   // Nothing else may keep the program up: it could be over before the signal is read.
-  const hangUp = () => end(exitCodes.SIGHUP);
+  const hangUp = () => end(signalCodes.SIGHUP);
   const { stdin, stdout } = terminal;
   for (const event of ['end', 'close', 'error']) stdin.on(event, hangUp);
   stdout.on('error', hangUp);
