@@ -176,6 +176,8 @@ describe('the layout', () => {
     expect(starts.map(({ path }) => path).sort()).toEqual([
       // As the user wrote it, in their own shell or with its full path.
       'src/config/config-command.ts',
+      // The system's own ps.
+      'src/core/process/end-in-time.ts',
       'src/diagnostics/checker-service.ts',
       'src/diagnostics/connect-server.ts',
       // In the place that its settings give it.

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,6 +15,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { runGit } from '../../src/checkpoints/store-git.ts';
 import { startGit } from '../../src/core/git/start-git.ts';
 
 const hasSandbox = spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--unshare-net', 'true']).status === 0;
@@ -171,6 +173,23 @@ describe.skipIf(!hasSandbox)('a program that git starts', () => {
     stopping.abort();
     expect((await ended).code).not.toBe(0);
   });
+});
+
+test('a git that waits for a pipe is given up, and what it waited for is named', async () => {
+  const { root } = makeRepository();
+  mkdirSync(join(root, 'sub'));
+  execFileSync('mkfifo', [join(root, 'sub/.gitignore')]);
+  const { code, complaint, isGivenUp } = await startGit(['status', '--porcelain'], { cwd: root });
+  expect({ code, complaint, isGivenUp }).toEqual({
+    code: undefined,
+    complaint: 'sub/.gitignore is a pipe',
+    isGivenUp: true,
+  });
+  await expect(runGit(['ls-files', '-o', '--exclude-standard'], { cwd: root })).rejects.toThrow(
+    'git ls-files failed: sub/.gitignore is a pipe',
+  );
+  rmSync(join(root, 'sub/.gitignore'));
+  expect((await startGit(['status', '--porcelain'], { cwd: root })).code).toBe(0);
 });
 
 /** A bubblewrap that is refused what it needs, alone on the PATH with git. */

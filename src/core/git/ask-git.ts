@@ -9,7 +9,8 @@ import {
 import { guardGit } from './guard-git.ts';
 import { type GitStart, startGitSync } from './start-git.ts';
 
-const limitMs = 20_000;
+/** The screen stands still meanwhile. */
+const limitMs = 5_000;
 /** Settings are read at once. */
 const settingsMs = 2_000;
 

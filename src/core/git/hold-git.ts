@@ -112,7 +112,7 @@ function findOwn(cwd: string, env: Readonly<Record<string, string>>): string[] {
 }
 
 /** The folder of the working tree that a folder lies in, if there is one. */
-function topOf(folder: string): string | undefined {
+export function topOf(folder: string): string | undefined {
   for (let each = folder; ; each = dirname(each)) {
     if (existsSync(join(each, '.git'))) return each;
     if (each === dirname(each)) return undefined;

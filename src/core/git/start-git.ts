@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { boundMemory } from '../process/bound-memory.ts';
 import { bareEnvironment } from '../process/child-environment.ts';
 import { ownProgram } from '../process/find-program.ts';
+import { losePatience } from '../process/lose-patience.ts';
 import { signalChild } from '../process/platform.ts';
 import { exitCodeOf, firstProcessOf, holdsAtAll, putGitIntoSandbox } from './git-sandbox.ts';
-import type { GitRights } from './hold-git.ts';
+import { type GitRights, topOf } from './hold-git.ts';
 
 /** How a git of ours is started. */
 export type GitStart = GitRights & {
@@ -15,8 +18,13 @@ export type GitStart = GitRights & {
   readonly input?: Buffer | string;
 };
 
-/** `code`: what git ended with; undefined when it did not run, or not to its end. */
-export type GitEnd = { readonly code: number | undefined; readonly output: Buffer; readonly complaint: string };
+/** `code`: what git ended with; undefined when it did not run, or not to its end. `isGivenUp`: that was too long; `complaint` says why. */
+export type GitEnd = {
+  readonly code: number | undefined;
+  readonly output: Buffer;
+  readonly complaint: string;
+  readonly isGivenUp: boolean;
+};
 
 /** A git that is waited for by others. */
 export type GitWork = GitStart & {
@@ -25,11 +33,15 @@ export type GitWork = GitStart & {
   readonly onOutput?: (chunk: Buffer) => void;
   /** With more output than this it is ended. */
   readonly maxBytes?: number;
+  /** How long it may take; default two minutes. */
+  readonly limitMs?: number;
 };
+
+const usualLimitMs = 120_000;
 
 /**
  * The only way in which a git of ours starts: the user's git, never one that a workspace brings, in a sandbox where there is one. Without `writes` it
- * only reads. Throws when there is no git.
+ * only reads. Its time and its memory are bounded: files of the workspace that it reads may be pipes, or have no end. Throws when there is no git.
  */
 export async function startGit(words: readonly string[], work: GitWork): Promise<GitEnd> {
   const own = ownGit(work);
@@ -37,7 +49,8 @@ export async function startGit(words: readonly string[], work: GitWork): Promise
     const held = putGitIntoSandbox(own, words, work.cwd, work);
     if (!held) break;
     const ended = await run({ ...held, env: own.env, isHeld: true }, work);
-    if (ended.code !== undefined || work.signal?.aborted || (holdsAtAll(held) && left === 1)) return ended;
+    if (ended.code !== undefined || ended.isGivenUp || work.signal?.aborted) return ended;
+    if (holdsAtAll(held) && left === 1) return ended;
   }
   return run({ file: own.file, args: words, env: own.env, isHeld: false }, work);
 }
@@ -48,8 +61,8 @@ const attempts = 3;
 /** The same for what can't be waited for otherwise; ended after `timeoutMs`. */
 export function startGitSync(words: readonly string[], start: GitStart, timeoutMs: number): GitEnd {
   const own = ownGit(start);
-  const run = (file: string, args: readonly string[], isHeld: boolean) => {
-    const ended = spawnSync(file, args, {
+  const run = (program: Bounded, isHeld: boolean) => {
+    const ended = spawnSync(program.file, program.args, {
       cwd: start.cwd,
       env: own.env,
       ...(start.input !== undefined && { input: start.input }),
@@ -59,20 +72,23 @@ export function startGitSync(words: readonly string[], start: GitStart, timeoutM
     });
     const code = isHeld && ended.error === undefined ? exitCodeOf(String(ended.output[3] ?? '')) : ended.status;
     const output = ended.stdout ?? Buffer.alloc(0);
-    return {
-      code: code ?? undefined,
-      output,
-      complaint: String(ended.stderr ?? ''),
-      hasFailed: ended.error !== undefined,
-    };
+    const isGivenUp = ended.error !== undefined;
+    return { code: code ?? undefined, output, complaint: String(ended.stderr ?? ''), isGivenUp };
   };
   for (let left = attempts; left > 0; left--) {
     const held = putGitIntoSandbox(own, words, start.cwd, start);
     if (!held) break;
-    const ended = run(held.file, held.args, true);
-    if (ended.code !== undefined || ended.hasFailed || (holdsAtAll(held) && left === 1)) return ended;
+    const ended = run(boundMemory(held.file, held.args), true);
+    if (ended.code !== undefined || ended.isGivenUp || (holdsAtAll(held) && left === 1)) return ended;
   }
-  return run(own.file, words, false);
+  return run(boundMemory(own.file, words), false);
+}
+
+type Bounded = ReturnType<typeof boundMemory>;
+
+/** The folder whose files git reads. */
+function placeOf({ cwd, env }: GitStart): string {
+  return env?.GIT_WORK_TREE ?? (existsSync(cwd) ? (topOf(realpathSync(cwd)) ?? cwd) : cwd);
 }
 
 const maxBytesAtOnce = 20_000_000;
@@ -101,8 +117,9 @@ type Program = {
   readonly isHeld: boolean;
 };
 
-function run({ file, args, env, isHeld }: Program, work: GitWork): Promise<GitEnd> {
-  const { cwd, input, signal, maxBytes = Infinity, onOutput } = work;
+function run({ env, isHeld, ...program }: Program, work: GitWork): Promise<GitEnd> {
+  const { cwd, input, signal, maxBytes = Infinity, onOutput, limitMs = usualLimitMs } = work;
+  const { file, args } = boundMemory(program.file, program.args);
   const child = spawn(file, args, {
     cwd,
     env,
@@ -113,10 +130,17 @@ function run({ file, args, env, isHeld }: Program, work: GitWork): Promise<GitEn
   let status = '';
   let isStopped = false;
   let bytes = 0;
+  let givenUp: string | undefined;
+  let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     isStopped = true;
     end(child, isHeld, status);
+    killing ??= setTimeout(signalChild, politeMs, child, 'SIGKILL');
   };
+  const keepPatience = losePatience(placeOf(work), limitMs, (why) => {
+    givenUp = why;
+    stop();
+  });
   const take = (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > maxBytes) stop();
@@ -133,17 +157,29 @@ function run({ file, args, env, isHeld }: Program, work: GitWork): Promise<GitEn
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    const letGo = () => {
+      keepPatience();
+      clearTimeout(killing);
+    };
+    child.once('error', (error) => {
+      letGo();
+      reject(error);
+    });
     child.once('close', (code) => {
       signal?.removeEventListener('abort', stop);
+      letGo();
       resolve({
-        code: (isHeld ? exitCodeOf(status) : code) ?? undefined,
+        code: givenUp === undefined ? ((isHeld ? exitCodeOf(status) : code) ?? undefined) : undefined,
         output: Buffer.concat(output),
-        complaint: Buffer.concat(complaints).toString('utf8'),
+        complaint: givenUp ?? Buffer.concat(complaints).toString('utf8'),
+        isGivenUp: givenUp !== undefined,
       });
     });
   });
 }
+
+/** After it a git that was stopped is killed, in milliseconds. */
+const politeMs = 1_000;
 
 /** Bubblewrap that is killed at its start would leave a process that waits for ever: it ends with the first of its sandbox, once that is known. */
 function end(child: ChildProcess, isHeld: boolean, status: string): void {
