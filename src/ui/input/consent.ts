@@ -1,6 +1,7 @@
 import type { PanelQuestion, QuestionState } from '../panels/panel.ts';
 import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 import type { LineInput } from './line-input.ts';
+import { createPause, type Later } from './pauses/call-later.ts';
 import { createEarlyAnswers } from './pauses/early-answers.ts';
 import { followHeldEnter } from './pauses/follow-held-enter.ts';
 import { createFreshField } from './pauses/fresh-field.ts';
@@ -50,8 +51,7 @@ export type ConsentParts = {
   /** The composer offers something that Tab would take. */
   readonly isCompleting: () => boolean;
   readonly toComposer: (key: TerminalKey) => void;
-  /** Called after `ms`, once what was typed until then is read; returns the way to call it off. */
-  readonly later: (ms: number, call: () => void) => () => void;
+  readonly later: Later;
   readonly repaint: () => void;
 };
 
@@ -85,8 +85,8 @@ export function createConsent(parts: ConsentParts): Consent {
   let held:
     | { readonly key: Press; readonly at: number; readonly release: () => void; readonly unmark: () => void }
     | undefined;
-  /** Ends the time in which the question says that it left a key out. */
-  let endMissed: (() => void) | undefined;
+  /** The question says that it left a key out. */
+  const missed = createPause(parts.later, missedMs, parts.repaint);
   const isRepeat = followHeldEnter(parts.later, enterPauseMs);
   const freshField = createFreshField(parts.later);
   const early = createEarlyAnswers(parts.later, holdMs);
@@ -101,7 +101,7 @@ export function createConsent(parts: ConsentParts): Consent {
       if (asked && !parts.isCovered() && early.leaveOut(parts.draft())) {
         parts.dropDraft();
         activate();
-        markMissed();
+        missed.begin();
       }
     }
     if (asked && parts.isCovered()) activeAt = undefined;
@@ -121,15 +121,8 @@ export function createConsent(parts: ConsentParts): Consent {
     held?.unmark();
     held = undefined;
   };
-  const markMissed = () => {
-    endMissed?.();
-    endMissed = parts.later(missedMs, () => {
-      endMissed = undefined;
-      parts.repaint();
-    });
-  };
   const miss = () => {
-    markMissed();
+    missed.begin();
     parts.repaint();
   };
   const compose = (key: TerminalKey) => {
@@ -218,8 +211,7 @@ export function createConsent(parts: ConsentParts): Consent {
   return {
     press: (key) => {
       const isHeldDown = isRepeat(key);
-      endMissed?.();
-      endMissed = undefined;
+      missed.stop();
       const question = follow();
       if (question && activeAt !== undefined) return pressActive(question, key, activeAt, isHeldDown);
       if (question?.canOpen && key.type === 'key' && keyName(key) === 'ctrl+o' && !parts.isCovered())
@@ -239,7 +231,7 @@ export function createConsent(parts: ConsentParts): Consent {
     state: () => {
       if (follow() === undefined || activeAt === undefined) return 'waits';
       if (held) return 'holds an answer';
-      if (endMissed) return 'asks again';
+      if (missed.isOn()) return 'asks again';
       return hasDraft() ? 'asks over a draft' : 'asks';
     },
     dueIn: () =>

@@ -1,6 +1,5 @@
 import type { Press, TerminalKey } from '../key-parser.ts';
-
-type Later = (ms: number, call: () => void) => () => void;
+import { createPause, type Later } from './call-later.ts';
 
 /** Who presses the same key again and again lets less than this pass between two of them. */
 export const againMs = 2_000;
@@ -12,21 +11,24 @@ export const againMs = 2_000;
 export function createEarlyAnswers(later: Later, waitMs: number) {
   let last = '';
   let early: Press[] = [];
-  let end: (() => void) | undefined;
   /** Pressed while nothing was asked: they are all that the composer holds. */
   let written: Press[] = [];
-  let endWritten: (() => void) | undefined;
+  const waiting = createPause(later, waitMs, () => {
+    early = [];
+  });
+  const row = createPause(later, againMs, () => {
+    written = [];
+  });
   const take = () => {
     const taken = early;
-    end?.();
-    end = undefined;
+    waiting.stop();
     early = [];
     return taken;
   };
   const isAgain = (key: TerminalKey): key is Press => key.type === 'key' && key.text !== '' && key.text === last;
   const add = (...keys: readonly Press[]) => {
-    early = [...take(), ...keys];
-    end = later(waitMs, take);
+    early = [...early, ...keys];
+    waiting.begin();
   };
   return {
     /** This key has answered a question. */
@@ -34,23 +36,18 @@ export function createEarlyAnswers(later: Later, waitMs: number) {
       last = key.type === 'key' ? key.text : '';
     },
     isAgain,
-    isPending: () => early.length > 0,
+    isPending: waiting.isOn,
     add,
     /** What was left out and may be the beginning of a word; it is not left out any more. */
     take,
     /** The key goes to the composer, which holds the draft, while nothing is asked. */
     write: (key: TerminalKey, draft: string) => {
-      const isRow = isAgain(key) && draft === textOf(written);
-      endWritten?.();
-      written = isRow ? [...written, key] : [];
-      endWritten = later(againMs, () => {
-        written = [];
-      });
+      written = isAgain(key) && draft === textOf(written) ? [...written, key] : [];
+      row.begin();
     },
     /** A question is up: whether all of the draft was written for it, and is left out of the composer. */
     leaveOut: (draft: string): boolean => {
       const keys = written;
-      endWritten?.();
       written = [];
       if (keys.length === 0 || draft !== textOf(keys)) return false;
       add(...keys);
