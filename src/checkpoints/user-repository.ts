@@ -30,19 +30,16 @@ export async function findUserRepository(folder: string, signal?: AbortSignal): 
     'info/exclude',
     '--show-object-format',
   ];
-  let lines: string[];
-  try {
-    lines = (await runGit(['rev-parse', '--path-format=absolute', ...asked], options))
-      .toString('utf8')
-      .trimEnd()
-      .split('\n');
-  } catch (error) {
-    if (error instanceof Error && /not installed|too long/.test(error.message)) throw error;
-    return undefined;
-  }
+  const [answer, settings] = await Promise.all([
+    runGit(['rev-parse', '--path-format=absolute', ...asked], options).catch((error: unknown) => {
+      if (error instanceof Error && /not installed|too long/.test(error.message)) throw error;
+      return Buffer.alloc(0);
+    }),
+    readSettings(options),
+  ]);
+  const lines = answer.toString('utf8').trimEnd().split('\n');
   const [root, objects, index, exclude, objectFormat] = lines;
   if (!root || !objects || !index || !exclude || !objectFormat || lines.length !== 5) return undefined;
-  const settings = await readSettings(options);
   const excludes = settings.get('core.excludesfile');
   const ignoring: Record<string, string> = excludes
     ? { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.excludesFile', GIT_CONFIG_VALUE_0: excludes }
