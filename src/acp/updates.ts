@@ -110,14 +110,21 @@ export function diffContent(view: Extract<ResultView, { kind: 'diff' }>, cwd: st
       .filter(({ kind }) => kind !== other)
       .map(({ text }) => `${text}\n`)
       .join('');
-  return { type: 'diff', path: absolute(view.path, cwd), oldText: side('add'), newText: side('remove') };
+  const isNew = view.lines.every(({ kind }) => kind === 'add');
+  return {
+    type: 'diff',
+    path: absolute(view.path, cwd),
+    oldText: isNew ? null : side('add'),
+    newText: side('remove'),
+  };
 }
 
 function startCall(callId: string, name: string, title: string, input: JsonObject, cwd: string): SessionUpdate {
   return {
     sessionUpdate: 'tool_call',
     toolCallId: callId,
-    title: title || name,
+    // A command says itself what it does; of a file the name alone does not.
+    title: title === '' ? name : classifyTool(name, input) === 'shell' ? title : `${name} ${title}`,
     kind: kindOf(name, input),
     status: 'in_progress',
     locations: locationsOf(input, cwd),

@@ -102,12 +102,15 @@ test('a change is asked about with its diff, and shown with its place when it is
   const { sessionId } = await begin();
   await ask(sessionId, 'write it');
   expect(asked[0]).toMatchObject({
-    toolCall: { kind: 'edit', content: [{ type: 'diff', path: join(place.cwd, 'b.txt'), newText: 'two\n' }, {}] },
+    toolCall: {
+      kind: 'edit',
+      content: [{ type: 'diff', path: join(place.cwd, 'b.txt'), oldText: null, newText: 'two\n' }, {}],
+    },
   });
   expect(asked[0]!.options.map(({ kind }) => kind)).toContain('reject_once');
   expect(readFileSync(join(place.cwd, 'b.txt'), 'utf8')).toBe('two\n');
   const calls = updates.filter(({ sessionUpdate }) => sessionUpdate.startsWith('tool_call'));
-  expect(calls[0]).toMatchObject({ kind: 'edit', status: 'in_progress' });
+  expect(calls[0]).toMatchObject({ title: 'write b.txt', kind: 'edit', status: 'in_progress' });
   expect(calls.at(-1)).toMatchObject({ status: 'completed', content: [{ type: 'diff' }] });
 });
 
