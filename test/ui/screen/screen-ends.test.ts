@@ -73,10 +73,10 @@ it('a run that a hook ends is not said to be done', async () => {
   await screen.printed('A hook of the user did not take the prompt: not today');
 });
 
-it('while a request is tried again, a narrow window shows how to stop it rather than the whole reason', async () => {
+it('while a request is tried again, a narrow window shows how to stop it, and below it why', async () => {
   const fault = { kind: 'status', status: 503, headers: { 'retry-after': '100' } } as const;
   const words = await serve({ fault: { ...fault, message: 'All of the machines are busy with other work' } });
   const screen = start(makePlace(), words, { columns: 60 });
   await typeTask(screen, 'hello');
-  await screen.shows(/asking again in \d+ s, try 1 .*Esc interrupts · 127/);
+  await screen.shows(/asking again in \d+ s, try 1 .*Esc interrupts\n {2}127\.0\.0\.1:\d+ answered with status 503/);
 });

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
+import { oneRow } from '../../text/one-row.ts';
 import { duration, tokens } from '../../text/shown-figures.ts';
 import { Tone } from '../layout/Tone.tsx';
 
@@ -15,7 +16,7 @@ const words: Readonly<Record<Live['phase'], string>> = {
   tools: 'working',
 };
 
-/** One row: what goes on, for how long, and how to stop it. */
+/** One row: what goes on, for how long, and how to stop it; while a request is tried again, why is below it. */
 export function Activity({ view, at, isAsking }: ActivityProps) {
   const { glyphs, hasReducedMotion } = useDrawContext();
   const { live, run } = view;
@@ -25,13 +26,14 @@ export function Activity({ view, at, isAsking }: ActivityProps) {
     elapsed >= 1000 && !isAsking ? duration(Math.floor(elapsed / 1000) * 1000) : '',
     run.usage.outputTokens > 0 ? `${tokens(run.usage.outputTokens)} tokens written` : '',
     isAsking ? '' : 'Esc interrupts',
-    // Last, since it may be long.
-    live.retry?.reason ?? '',
   ].filter((fact) => fact !== '');
   return (
-    <Box>
-      <Tone isKept role={live.retry ? 'warn' : 'accent'}>{`${sign} ${doing(live, at, isAsking)}`}</Tone>
-      <Tone role="quiet">{facts.map((fact) => ` ${glyphs.dot} ${fact}`).join('')}</Tone>
+    <Box flexDirection="column">
+      <Box>
+        <Tone isKept role={live.retry ? 'warn' : 'accent'}>{`${sign} ${doing(live, at, isAsking)}`}</Tone>
+        <Tone role="quiet">{facts.map((fact) => ` ${glyphs.dot} ${fact}`).join('')}</Tone>
+      </Box>
+      {live.retry && <Tone role="quiet">{`  ${oneRow(live.retry.reason)}`}</Tone>}
     </Box>
   );
 }
