@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
 import { commitFiles, git, makeSandpit, write } from './repository.ts';
 
@@ -37,6 +37,19 @@ describe('dirtyFiles', () => {
     expect(files[0]).toEqual(first);
     const quick = await dirtyFiles(work, { quickMs: 0 });
     expect(quick).toEqual([first, { path: join(work, 'new/'), state: 'new' }]);
+  });
+
+  it('leaves out what the user ignores everywhere, also where a filter is switched off', async () => {
+    const { work } = makeSandpit();
+    const home = join(work, '../user');
+    commitFiles(work, { 'a.txt': 'x' });
+    write(work, { 'a.txt': 'mine', 'notes.own': 'mine' });
+    write(home, { ignored: '*.own\n', gitconfig: `[core]\n\texcludesFile = ${join(home, 'ignored')}\n` });
+    git(work, 'config', 'filter.any.clean', 'cat');
+    vi.stubEnv('GIT_CONFIG_GLOBAL', join(home, 'gitconfig'));
+    const dirty = await dirtyFiles(work);
+    vi.unstubAllEnvs();
+    expect(dirty).toEqual([{ path: join(work, 'a.txt'), state: 'changed' }]);
   });
 
   it("does not write to the user's index", async () => {
