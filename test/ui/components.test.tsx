@@ -9,6 +9,7 @@ import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
 import { lastAnswer } from '../../src/ui/commands/export-conversation.ts';
 import { LiveRegion } from '../../src/ui/components/App.tsx';
+import { Composer } from '../../src/ui/components/composer/Composer.tsx';
 import { TranscriptItem } from '../../src/ui/components/conversation/TranscriptItem.tsx';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
 import { ExcerptRows } from '../../src/ui/components/layout/ExcerptRows.tsx';
@@ -57,7 +58,13 @@ const look: DrawContext = {
   cutParagraph,
 };
 const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripVTControlCharacters);
+const composer = (text: string) => rowsOf(<Composer buffer={{ text, cursor: text.length }} maxRows={9} />).slice(1);
 const shown = (source: string) => rowsOf(<Markdown source={source} />);
+
+it('the composer has a row for a line that is still empty', () => {
+  expect(composer('a\n').map((row) => row.trimEnd())).toEqual(['❯ a', '']);
+  expect(composer('a\n\nb\n')).toHaveLength(4);
+});
 
 describe('what a yes is for', () => {
   const ask = (request: Partial<ApprovalRequest>) =>

@@ -122,6 +122,13 @@ describe('the view', () => {
     expect(kinds(taken)).toEqual(['welcome', 'user', 'user']);
   });
 
+  it('prints the same words as often as they were said', () => {
+    const notes = ['1', '2', '3'].map((at) => ({ from: 'user', text: 'y', at }) as const);
+    const said = notes.map((note) => ({ type: 'note', note }) as const);
+    const view = play([{ ...submit, text: 'y', shown: 'y' }, request, ...said, step({ notes })]);
+    expect(kinds(view)).toEqual(['welcome', 'user', 'user', 'user']);
+  });
+
   it('drops what was only live when an answer is asked again', () => {
     const view = play([
       submit,

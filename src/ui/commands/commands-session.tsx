@@ -56,7 +56,7 @@ function checkpointCommands(app: App, checkpoints: CheckpointControl): SlashComm
       help: 'what has changed',
       run: async () => {
         const views = await checkpoints.diff();
-        if (views.length === 0) return { notice: 'Nothing has changed.' };
+        if (views.length === 0) return { notice: 'Nothing has changed in this session.' };
         openDiff(app, views);
         return undefined;
       },

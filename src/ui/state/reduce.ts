@@ -143,7 +143,7 @@ function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, 
   const next = append(view, { kind: 'user', text: action.shown, images: action.images, step: view.watch.steps });
   return {
     ...next,
-    announced: [...view.announced, action.text],
+    announced: [...view.announced, { text: action.text }],
     // What was to be done in a turn that is over says nothing of this one.
     plan: view.result?.outcome === 'done' ? [] : view.plan,
     run: { usage: noUsage, steps: 0, declined: 0, startedAt: at },
@@ -158,7 +158,10 @@ function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, 
 function takeNote(view: View, note: Note, at: number): View {
   if (note.from === 'observer') return view;
   if (note.from === 'harness') return append(view, { kind: 'notice', level: 'info', text: firstLine(note.text) });
-  if (view.announced.includes(note.text)) return view;
+  const known = view.announced.findIndex(({ text, at = note.at }) => text === note.text && at === note.at);
+  // The same words may come again, at another time.
+  const announced = [...view.announced.filter((_, index) => index !== known), { text: note.text, at: note.at }];
+  if (known !== -1) return { ...view, announced };
   const place = view.queued.findIndex(({ text }) => text === note.text);
   const queued = view.queued.filter((_, index) => index !== place);
   const flushed = flushText(foldReasoning(view, at));
@@ -168,7 +171,7 @@ function takeNote(view: View, note: Note, at: number): View {
     images: note.images?.length ?? 0,
     step: view.watch.steps,
   };
-  return { ...append(flushed, item), queued, announced: [...view.announced, note.text] };
+  return { ...append(flushed, item), queued, announced };
 }
 
 /** The harness gives the model whole files; the screen says only that it did. */

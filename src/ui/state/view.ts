@@ -147,8 +147,8 @@ export type View = {
   readonly plan: readonly PlanItem[];
   /** Messages that the user sent while the agent worked and that no step has taken yet. */
   readonly queued: readonly QueuedDraft[];
-  /** The user's words that are on the screen already and that the next step will bring again. */
-  readonly announced: readonly string[];
+  /** The user's words that are on the screen already and that the next step will bring again; `at` (ISO) is not known before they were taken. */
+  readonly announced: readonly { readonly text: string; readonly at?: string }[];
   /** The whole session's use. */
   readonly usage: Usage;
   /** The use since the user's last prompt, the steps, and the calls that were declined. */

@@ -21,6 +21,8 @@ const marked = new RegExp(`(${foldPattern.source}|(?<=^|\\s)@[^\\s]+|^/[\\w:-]+)
 
 /** Folds, mentions and commands stand out. */
 function drawRow(row: string) {
+  // An empty row has its room only where there is nothing in it.
+  if (row === '') return '';
   return row.split(marked).map((part, index) => (
     <Tone key={index} role={index % 2 === 1 ? 'accent' : undefined}>
       {part}
