@@ -19,8 +19,9 @@ export type TestScreen = {
   /**
    * Answers a question as a person does: once it has the keys and has stood there for a moment. Goes on once the screen shows what that did; a
    * letter first marks its answer, which Enter would give, and gives it a moment later.
+   * `shown`: what the screen shows then.
    */
-  readonly answers: (keys: string) => Promise<void>;
+  readonly answers: (keys: string, shown?: string) => Promise<void>;
   /** The visible rows, without blanks at their ends. */
   readonly rows: () => string[];
   /** Everything, scrollback first. */
@@ -103,6 +104,7 @@ export function openScreen(options: ScreenOptions): TestScreen {
       ? expect.poll(text, poll).toContain(expected)
       : expect.poll(text, poll).toMatch(expected));
   };
+  const hides: TestScreen['hides'] = (expected) => expect.poll(text, poll).not.toContain(expected);
   const queue: string[] = [];
   let entered: { readonly length: number; readonly untilMs: number } | undefined;
   // What comes in one piece with an Enter and more words is a paste: a person types on once the program has painted.
@@ -120,20 +122,26 @@ export function openScreen(options: ScreenOptions): TestScreen {
   };
   return {
     press,
-    answers: async (keys) => {
+    answers: async (keys, shown) => {
       const isLetter = /^[a-z\d]$/.test(keys);
+      const isTooSoon = () => text().includes('came too soon');
       const seen = () => (isLetter ? questionOf(text()).replace(/▸/g, ' ') : questionOf(text()));
       for (;;) {
         await shows('arrows and Enter');
         await setTimeout(freshMs + 100);
+        // Of the last try.
+        await hides('came too soon');
         const before = seen();
         press(keys);
-        const isOpen = () => seen() === before || text().includes('Enter answers now');
+        const isOpen = () =>
+          shown === undefined
+            ? seen() === before || text().includes('Enter answers now')
+            : !text().includes(shown) && !isTooSoon();
         const until = performance.now() + answeredMs;
         while (isOpen() && performance.now() < until) await setTimeout(poll.interval);
         // A program that got too little time says that the key came too soon, or takes a letter for the composer's: the person tries again.
         if (isLetter && text().includes('waits while you type')) pty.write('\u007f');
-        else if (!text().includes('came too soon')) return;
+        else if (!isTooSoon()) return;
       }
     },
     rows: visible,
@@ -146,7 +154,7 @@ export function openScreen(options: ScreenOptions): TestScreen {
         ? expect.poll(everything, poll).toContain(expected)
         : expect.poll(everything, poll).toMatch(expected));
     },
-    hides: (expected) => expect.poll(text, poll).not.toContain(expected),
+    hides,
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
     resize: async (nextColumns, nextRows) => {
       await new Promise<void>((resolve) => terminal.write('', resolve));

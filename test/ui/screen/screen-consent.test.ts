@@ -102,8 +102,7 @@ describe('a question and someone who types', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('\u001b[B');
-    await screen.shows('▸ 2. Yes');
+    await screen.answers('\u001b[B', '▸ 2. Yes');
     screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u001b');
@@ -119,8 +118,7 @@ describe('a question and someone who types', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('\u001b[B');
-    await screen.shows('▸ 2. Yes');
+    await screen.answers('\u001b[B', '▸ 2. Yes');
     screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015nonsense\r');

@@ -15,8 +15,7 @@ describe('the screen, row by row', () => {
     await screen.shows('❯ hey, wait');
     await looksLike('question-waits.txt');
     screen.press('\u0015');
-    await screen.answers('\u001b[B');
-    await screen.shows('▸ 2. Yes');
+    await screen.answers('\u001b[B', '▸ 2. Yes');
     screen.press('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015nonsense');
