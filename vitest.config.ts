@@ -22,6 +22,19 @@ const pure = [
   'test/ui/{buffer,completion,consent,keys,reduce,sanitize,string-width,vim}.test.ts',
   'test/ui/label/press.test.ts',
 ];
+/** What starts programs and changes nothing of its own process: what these files import is loaded once a worker, not once a file. */
+const together = [
+  'test/{acp,ci,demo,diagnostics,doctor,git-work,github,hooks,library,mcp,program,telemetry}/**/*.test.ts',
+  'test/{docs,readme,record,rules}.test.ts',
+  'test/robust/*.test.ts',
+  'test/ui/{label,screen}/*.test.ts',
+  // Those left out set variables of their environment, or load a database that does not leave its process.
+  'test/checkpoints/!(checkpoints|surroundings).test.ts',
+  'test/sandbox/!(confined-mounts|sandbox|watch-made).test.ts',
+  'test/study/!(duckdb|fleet|replay-threads).test.ts',
+  'test/ui/!(lone-lines).test.{ts,tsx}',
+  'test/watch/!(ask-observer).test.ts',
+];
 const every = ['test/**/*.test.{ts,tsx}'];
 const left = [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : [])];
 
@@ -41,7 +54,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/remove-bundles.ts', 'test/temporary-folders.ts'],
-    setupFiles: 'test/note-folders.ts',
+    setupFiles: ['test/note-folders.ts', 'test/remove-leftovers.ts'],
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -61,14 +74,26 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 1 },
         },
       },
-      // They wait for the programs that they start more than half of the time: four at once keep two cores busy.
+      // The others wait for the programs that they start more than half of the time: four at once keep two cores busy.
+      {
+        extends: true,
+        mode,
+        test: {
+          name: 'together',
+          include: together,
+          exclude: [...left, ...pure],
+          isolate: false,
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         extends: true,
         mode,
         test: {
           name: 'apart',
           include: every,
-          exclude: [...left, ...pure],
+          exclude: [...left, ...pure, ...together],
           maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },

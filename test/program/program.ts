@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach } from 'vitest';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
+import { afterEveryTest } from '../leftovers.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
@@ -20,7 +20,7 @@ const folders: string[] = [];
 const servers: ModelServer[] = [];
 const children: ChildProcess[] = [];
 
-afterEach(async () => {
+afterEveryTest(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const server of servers.splice(0)) await server.close();
   for (const folder of folders.splice(0)) await removeFolder(folder);

@@ -1,22 +1,22 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import type { ScenarioRule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
+import { afterEveryTest } from '../leftovers.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 
 export const launcher = join(import.meta.dirname, '..', '..', 'bin/wink-agent.js');
-/** What the tests of a file have opened; ended after each. */
+/** What a test has opened; ended after it. */
 export const open: { screens: TestScreen[]; servers: ModelServer[]; folders: string[] } = {
   screens: [],
   servers: [],
   folders: [],
 };
 
-afterEach(async () => {
+afterEveryTest(async () => {
   for (const screen of open.screens.splice(0)) {
     screen.kill('SIGKILL');
     await screen.exit();

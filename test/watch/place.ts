@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
+import { afterEveryTest } from '../leftovers.ts';
 import { ended, makeFolder, run } from '../program/program.ts';
 
 const homes: string[] = [];
-// Registered after that which removes the folders, and so run before it.
-afterEach(() => {
+// Registered after that which removes the folders, and so called before it.
+afterEveryTest(() => {
   for (const wink of homes.splice(0)) stopResident(wink);
 });
 
