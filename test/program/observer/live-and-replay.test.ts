@@ -10,7 +10,7 @@ type Said = readonly string[];
 
 /** A model takes its time, above all for its first two answers; the observer's thread, which starts with the first step, has done so by then. */
 function asByModel(replies: readonly ScriptedReply[]): ScriptedReply[] {
-  return replies.map((reply, turn) => ({ ...reply, firstByteDelayMs: turn < 2 ? 600 : 10 }));
+  return replies.map((reply, turn) => ({ ...reply, firstByteDelayMs: turn < 2 ? 600 : 60 }));
 }
 
 async function playLive(replies: ScriptedRun['replies'], task: string, home: string): Promise<void> {
