@@ -15,7 +15,6 @@ import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
 import {
   announcingLine,
-  endWaiting,
   firstProcessOf,
   giveCommand,
   type ShellPlan,
@@ -152,9 +151,10 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   });
   const tidied = ended.then(() => tidy?.());
   noteTidying(state, tidied);
-  if (isBeside && !(await isAsSaid(child, wrapped))) {
-    await endWaiting(child);
+  if (isBeside && !(await isAsSaid(child, wrapped, options.signal))) {
+    await end();
     await tidied;
+    options.signal.throwIfAborted();
     throw new ToolError('sandboxed', exchanged);
   }
   if (plan.waits) giveCommand(child, line);
@@ -177,11 +177,19 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   };
 }
 
-/** What runs beside it may exchange folders while its sandbox is made; where that can't be told, as when it has ended, it is as said. */
-async function isAsSaid(child: ChildProcess, { isMadeAsSaid }: WrappedCommand): Promise<boolean> {
-  const pid = await whenWaiting(child);
-  return pid === undefined || isMadeAsSaid?.(pid) !== false;
+/**
+ * What runs beside it may exchange folders while its sandbox is made; where that can't be told, as when it has ended, it is as said. One that does
+ * not wait for its command after ten seconds is not.
+ */
+async function isAsSaid(child: ChildProcess, { isMadeAsSaid }: WrappedCommand, signal: AbortSignal): Promise<boolean> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), waitingMs);
+  const pid = await whenWaiting(child, AbortSignal.any([signal, late.signal]));
+  clearTimeout(timer);
+  return pid === undefined ? !(late.signal.aborted || signal.aborted) : isMadeAsSaid?.(pid) !== false;
 }
+
+const waitingMs = 10_000;
 
 const exchanged =
   'This was not run, because another command exchanged files or folders of the workspace while the sandbox was made, so that other places would have been seen in it. Call it again, or end that command first.';

@@ -48,13 +48,15 @@ export function startAnnouncing(plan: ShellPlan, mark: string): ChildProcess {
   return start(plan, reporting ?? args, mark, ['pipe', reporting ? 'report' : 'ignore', 'pipe']);
 }
 
-/** Resolves when it waits, to the number of its process that does so (Linux); to undefined when it has ended before. */
-export async function whenWaiting(child: ChildProcess): Promise<number | undefined> {
+/** Resolves when it waits, to the number of its process that does so (Linux); to undefined when it has ended before, or nobody waits for it any more. */
+export async function whenWaiting(child: ChildProcess, signal: AbortSignal): Promise<number | undefined> {
   const pipe = child.stdio.at(5);
   if (!(pipe instanceof Socket)) return undefined;
   const isThere = await new Promise<boolean>((resolve) => {
     pipe.once('data', () => resolve(true));
     pipe.once('close', () => resolve(false));
+    signal.addEventListener('abort', () => resolve(false), { once: true });
+    if (signal.aborted) resolve(false);
   });
   return isThere && child.pid !== undefined ? lastOf(child.pid) : undefined;
 }
