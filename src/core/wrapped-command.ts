@@ -14,6 +14,8 @@ export type WrappedCommand = {
   readonly state?: string;
   /** Whether a process that waits in it sees what its words say, in case something was exchanged while it was made. */
   readonly isMadeAsSaid?: (pid: number) => boolean;
+  /** What is covered in it. Where one is gone, another start with the same words would make an empty file of that name on the disk. */
+  readonly covers?: readonly string[];
   /** To be called when the command has started. */
   readonly watch?: WallWatch;
   /** To be called when the command has ended: sets aside what appeared where nothing may be; undefined where there was nothing. */

@@ -15,6 +15,18 @@ export function isMountedAsSaid(pid: number, bwrap: readonly string[], roots: re
   }
 }
 
+/** What the arguments of bwrap cover in the workspace. */
+export function coveredPlaces(bwrap: readonly string[], roots: readonly string[]): string[] {
+  const covered = [...readArguments(bwrap)].filter(([, from]) => from === 'empty' || from === '/dev/null');
+  return covered.map(([path]) => path).filter((path) => roots.some((root) => isWithin(path, root)));
+}
+
+/** What is to be known of a command that is held by these arguments. */
+export function describeHold(bwrap: readonly string[], roots: readonly string[]) {
+  const isMadeAsSaid = (pid: number) => isMountedAsSaid(pid, bwrap, roots);
+  return { isMadeAsSaid, covers: coveredPlaces(bwrap, roots) };
+}
+
 /** The same by the texts of `/proc/PID/mountinfo`, in the sandbox (`inside`) and outside of it. */
 export function areMountsAsSaid(
   inside: string,

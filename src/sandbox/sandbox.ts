@@ -7,7 +7,7 @@ import type { Tidied, WrappedCommand } from '../core/wrapped-command.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bounded } from './bounded.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
-import { isMountedAsSaid } from './check-mounts.ts';
+import { describeHold } from './check-mounts.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngineOnce, tryOut } from './engine.ts';
 import { forgetWhenItFails } from './kept-trials.ts';
@@ -169,8 +169,7 @@ async function approving(
     const denied = await findDenied();
     const tidy = denied.tidy ? { tidy: denied.tidy } : {};
     const words = [...mounts(shown), ...denied.mounts, ...more];
-    const isMadeAsSaid = (pid: number) => isMountedAsSaid(pid, words, roots);
-    return { ...engine.start(words, [file, ...args]), isMadeAsSaid, ...tidy };
+    return { ...engine.start(words, [file, ...args]), ...describeHold(words, roots), ...tidy };
   };
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
@@ -277,8 +276,7 @@ async function findConfining(
       };
       const held = { ...base, readable: [...base.readable, ...shown] };
       const words = confinedArguments(held, now, confinement);
-      const isMadeAsSaid = (pid: number) => isMountedAsSaid(pid, words, base.roots);
-      return { ...engine.start(words, bounded(file, args)), isMadeAsSaid, tidy, watch };
+      return { ...engine.start(words, bounded(file, args)), ...describeHold(words, base.roots), tidy, watch };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved' || confinement === 'offline') return approved.findWant(outcome, confinement);

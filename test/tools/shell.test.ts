@@ -302,6 +302,27 @@ test('a sandbox stands around the command, and what it refused is told as such',
   expect(refused.output).toContain('[the sandbox: it could not write]');
 });
 
+test.each([
+  ['true', 2],
+  ['rm covered', 1],
+])('after `%s` a sandbox is made ahead only where all that it covers is still there', async (command, starts) => {
+  const { call, put, get, cwd } = makeHarness({
+    confine: {
+      wrapCommand: (file, args) => ({
+        file: 'sh',
+        args: ['-c', 'echo start >> starts; exec "$@"', 'sh', file, ...args],
+        covers: [join(cwd, 'covered')],
+      }),
+    },
+  });
+  put('covered', '');
+  put('starts', '');
+  await call('shell', { command });
+  const count = () => get('starts').split('\n').length - 1;
+  if (starts > 1) await expect.poll(count).toBe(starts);
+  expect(count()).toBe(starts);
+});
+
 test('a command that is given up while its sandbox is made does not start, nor after the end of the session', async () => {
   const startsYet = async (end: (stop: () => void, workspace: Workspace) => unknown, background: boolean) => {
     const stopping = new AbortController();

@@ -123,7 +123,8 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   const prepareNext = async () => {
     await forgetEnded();
     // Its sandbox is made while nothing runs: a command could put other files in the places of those that are to be covered.
-    if (plan.waits && !isAnyLive() && !isForgotten(workspace, state))
+    const isWhole = (wrapped.covers ?? []).every((path) => existsSync(path));
+    if (plan.waits && isWhole && !isAnyLive() && !isForgotten(workspace, state))
       state.waiting.prepare(confinement, plan, held, state.nextMark);
   };
   const end = async () => {
