@@ -31,7 +31,14 @@ describe('what must be hidden or left as it is', () => {
     mkdirSync(join(folder, '.vscode'));
     symlinkSync('..', join(inner, 'up'));
     const find = createMarkFinder([folder], tests);
-    const marks = { hidden: [join(folder, '.env')], fixed: [join(folder, '.vscode')], links: [], led: [], linked: [] };
+    const marks = {
+      hidden: [join(folder, '.env')],
+      fixed: [join(folder, '.vscode')],
+      links: [],
+      led: [],
+      linked: [],
+      pipes: [],
+    };
     expect(await find()).toEqual(marks);
     writeFileSync(join(inner, 'later.env'), 'KEY=2');
     expect(await find()).toEqual({ ...marks, hidden: [join(folder, '.env'), join(inner, 'later.env')] });

@@ -87,6 +87,16 @@ describe('after a command', () => {
     expect([existsSync(join(root, '.vscode')), existsSync(join(base, 'home/mine'))]).toEqual([false, true]);
   });
 
+  test('a pipe that it left is set aside, one that was there before stays', async () => {
+    const { root, put, afterwards } = await workspace();
+    put('sub/a.txt');
+    execFileSync('mkfifo', [join(root, 'mine')]);
+    const said = await afterwards(() => execFileSync('mkfifo', [join(root, 'sub/.gitignore')]));
+    expect(said).toContain(`${root}/sub/.gitignore appeared while this command ran and is a pipe, at which git`);
+    expect(existsSync(join(root, 'sub/.gitignore'))).toBe(false);
+    expect(existsSync(join(root, 'mine'))).toBe(true);
+  });
+
   test('repositories that name no programs stay, whoever made them', async () => {
     const { git, afterwards, has } = await workspace();
     git('config', 'core.hooksPath', '.githooks');

@@ -68,10 +68,10 @@ export function setAside(
 /**
  * The same for what runs code anywhere in the workspace: nested repositories, folders of editors. What was only moved is left where it
  * is, since the command could not change it; so is a repository as git makes it, which names no programs. `find` gives the marks after
- * the command.
+ * the command. With them go the pipes that it left, once it has ended.
  */
 export function watchNested(before: Marks, find: MarkFinder, keepIn: () => string, roots: readonly string[]) {
-  const findMade = watchMarks(before, find);
+  const findMade = watchMarks(before, find, (marks) => [...pickActing(marks), ...(marks.pipes ?? [])]);
   const { fixed } = before;
   // No command replaces what is mounted over, nor moves the folder that holds it where that is a root.
   const isReplaced = (path: string) => fixed.includes(path) && roots.includes(dirname(path));
@@ -84,7 +84,7 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
         note: notLooked,
         wants: 'made the workspace too large to be looked through, so it may have made something that runs code',
       };
-    const active = made.filter((path) => runsCode(path, fixed));
+    const active = made.filter((path) => !isPipe(path) && runsCode(path, fixed));
     if (isDue)
       return setAside(
         active.filter((path) => !isReplaced(path) && isDue(path)),
@@ -97,10 +97,19 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
       roots,
     );
     const replaced = active.filter(isReplaced);
-    return replaced.length === 0
-      ? moved
-      : { ...moved, note: [describeReplaced(replaced), moved?.note].filter(Boolean).join('\n') };
+    const pipes = setAside(
+      made.filter(isPipe),
+      keepIn,
+      roots,
+      'is a pipe, at which git and whatever reads it would wait for ever',
+    );
+    const notes = [replaced.length > 0 && describeReplaced(replaced), moved?.note, pipes?.note].filter(Boolean);
+    return notes.length === 0 ? undefined : { ...moved, note: notes.join('\n') };
   };
+}
+
+function isPipe(path: string): boolean {
+  return statIfThere(path)?.isFIFO() === true;
 }
 
 /** Sets aside what came to one path, if it runs code, was not there before, and no command is kept from replacing it there. */

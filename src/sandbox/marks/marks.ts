@@ -22,6 +22,8 @@ export type Marks = {
   readonly fixed: readonly string[];
   /** Links with names that run code: nothing can be mounted over them, so new ones are looked for after a command. */
   readonly links?: readonly string[];
+  /** Named pipes: what reads one waits until somebody writes. They are hidden, too. */
+  readonly pipes?: readonly string[];
   /** What is fixed, or would be if it were there, only because a link or a setting of git leads to it. */
   readonly led?: readonly string[];
   /** Of these, what the links lead to that this look has found. */
@@ -40,6 +42,7 @@ type Folder = {
   readonly hidden: string[];
   readonly fixed: string[];
   readonly links: string[];
+  readonly pipes: string[];
   readonly folders: string[];
 };
 
@@ -103,6 +106,7 @@ function* findMarks(
   most: number,
 ): Generator<undefined, Marks | undefined> {
   const marks = { hidden: new Set<string>(), fixed: new Set<string>(), links: new Set<string>() };
+  const pipes: string[] = [];
   const open = [...roots];
   for (let count = 0; open.length > 0; count += 1) {
     const path = open.pop()!;
@@ -116,6 +120,7 @@ function* findMarks(
     for (const each of folder.hidden) marks.hidden.add(each);
     for (const each of folder.fixed) marks.fixed.add(each);
     for (const each of folder.links) marks.links.add(each);
+    pipes.push(...folder.pipes);
     for (const each of folder.folders) open.push(each);
   }
   const repositories = [...marks.fixed].filter((path) => basename(path) === '.git').map((path) => dirname(path));
@@ -124,7 +129,7 @@ function* findMarks(
   const led = [...new Set([...(tests.actingPlaces?.() ?? []), ...linked])];
   for (const path of led) addActing(path, marks);
   const { hidden, fixed, links } = marks;
-  return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], led, linked };
+  return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], pipes, led, linked };
 }
 
 function addActing(path: string, marks: { readonly fixed: Set<string>; readonly links: Set<string> }): void {
@@ -158,7 +163,7 @@ function* lookAt(
   const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
   const stamp = isFresh ? '' : `${state.ino} ${state.mtimeNs} ${state.ctimeNs}`;
   if (before && before.stamp === stamp && stamp !== '') return before;
-  const folder: Folder = { stamp, hidden: [], fixed: [], links: [], folders: [] };
+  const folder: Folder = { stamp, hidden: [], fixed: [], links: [], pipes: [], folders: [] };
   const isInside = tests.isProtected(path);
   const repositoryParts = new Set<string>();
   let count = 0;
@@ -214,6 +219,7 @@ function sort(
   { isHidden, isProtected }: MarkTests,
 ): void {
   if (!isInside && isProtected(path)) (entry.isSymbolicLink() ? folder.links : folder.fixed).push(path);
+  if (entry.isFIFO()) folder.pipes.push(path);
   if (isHidden(path) || entry.isSocket() || entry.isFIFO()) {
     const real = realOf(path);
     if (real !== undefined) folder.hidden.push(real);
