@@ -185,7 +185,6 @@ test('a question names the worktree, and the one that brings changes back shows 
   );
   const asked = events.filter(({ type }) => type === 'permission');
   expect(asked).toMatchObject([
-    { name: 'write', subagent: 'general', directory: expect.stringContaining('/worktrees/') },
     { name: 'shell', subagent: 'general', directory: expect.stringContaining('/worktrees/') },
     {
       name: 'edit',
