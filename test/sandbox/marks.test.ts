@@ -38,6 +38,7 @@ describe('what must be hidden or left as it is', () => {
       led: [],
       linked: [],
       pipes: [],
+      unnamed: [],
     };
     expect(await find()).toEqual(marks);
     writeFileSync(join(inner, 'later.env'), 'KEY=2');

@@ -97,6 +97,14 @@ describe('after a command', () => {
     expect(existsSync(join(root, 'mine'))).toBe(true);
   });
 
+  test.runIf(process.platform === 'linux')('a folder whose name is no text is said when it is new', async () => {
+    const { root, afterwards } = await workspace();
+    const odd = (name: string) => Buffer.concat([Buffer.from(`${root}/${name}`), Buffer.from([0xff, 0xfe])]);
+    mkdirSync(odd('old'));
+    expect(await afterwards(() => mkdirSync(join(root, 'usual\ufffd')))).toBe('');
+    expect(await afterwards(() => mkdirSync(odd('new')))).toContain(`[not looked through: ${root}/new`);
+  });
+
   test('repositories that name no programs stay, whoever made them', async () => {
     const { git, afterwards, has } = await workspace();
     git('config', 'core.hooksPath', '.githooks');

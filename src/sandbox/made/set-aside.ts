@@ -71,7 +71,13 @@ export function setAside(
  * the command. With them go the pipes that it left, once it has ended.
  */
 export function watchNested(before: Marks, find: MarkFinder, keepIn: () => string, roots: readonly string[]) {
-  const findMade = watchMarks(before, find, (marks) => [...pickActing(marks), ...(marks.pipes ?? [])]);
+  let unnamed: readonly string[] = [];
+  const look: MarkFinder = async () => {
+    const now = await find();
+    unnamed = now?.unnamed?.filter((path) => !before.unnamed?.includes(path)) ?? [];
+    return now;
+  };
+  const findMade = watchMarks(before, look, (marks) => [...pickActing(marks), ...(marks.pipes ?? [])]);
   const { fixed } = before;
   // No command replaces what is mounted over, nor moves the folder that holds it where that is a root.
   const isReplaced = (path: string) => fixed.includes(path) && roots.includes(dirname(path));
@@ -103,9 +109,21 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
       roots,
       'is a pipe, at which git and whatever reads it would wait for ever',
     );
-    const notes = [replaced.length > 0 && describeReplaced(replaced), moved?.note, pipes?.note].filter(Boolean);
-    return notes.length === 0 ? undefined : { ...moved, note: notes.join('\n') };
+    const notes = [
+      replaced.length > 0 && describeReplaced(replaced),
+      moved?.note,
+      pipes?.note,
+      unnamed.length > 0 && describeUnnamed(unnamed),
+    ].filter(Boolean);
+    const wants = unnamed.length > 0 ? { wants: madeUnnamed } : {};
+    return notes.length === 0 ? undefined : { ...wants, ...moved, note: notes.join('\n') };
   };
+}
+
+const madeUnnamed = 'made folders whose names are not UTF-8, in which it may have made something that runs code';
+
+function describeUnnamed(paths: readonly string[]): string {
+  return `[not looked through: ${firstFew(paths, 4)}, since such names are not UTF-8; it is not known whether something in it runs code; tell the user]`;
 }
 
 function isPipe(path: string): boolean {

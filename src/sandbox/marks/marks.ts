@@ -22,6 +22,8 @@ export type Marks = {
   readonly fixed: readonly string[];
   /** Links with names that run code: nothing can be mounted over them, so new ones are looked for after a command. */
   readonly links?: readonly string[];
+  /** Folders whose names are not UTF-8, and so can't be looked into. */
+  readonly unnamed?: readonly string[];
   /** Named pipes: what reads one waits until somebody writes. They are hidden, too. */
   readonly pipes?: readonly string[];
   /** What is fixed, or would be if it were there, only because a link or a setting of git leads to it. */
@@ -43,6 +45,7 @@ type Folder = {
   readonly fixed: string[];
   readonly links: string[];
   readonly pipes: string[];
+  readonly unnamed: string[];
   readonly folders: string[];
 };
 
@@ -106,7 +109,7 @@ function* findMarks(
   most: number,
 ): Generator<undefined, Marks | undefined> {
   const marks = { hidden: new Set<string>(), fixed: new Set<string>(), links: new Set<string>() };
-  const pipes: string[] = [];
+  const [pipes, unnamed]: [string[], string[]] = [[], []];
   const open = [...roots];
   for (let count = 0; open.length > 0; count += 1) {
     const path = open.pop()!;
@@ -121,6 +124,7 @@ function* findMarks(
     for (const each of folder.fixed) marks.fixed.add(each);
     for (const each of folder.links) marks.links.add(each);
     pipes.push(...folder.pipes);
+    unnamed.push(...folder.unnamed);
     for (const each of folder.folders) open.push(each);
   }
   const repositories = [...marks.fixed].filter((path) => basename(path) === '.git').map((path) => dirname(path));
@@ -129,7 +133,7 @@ function* findMarks(
   const led = [...new Set([...(tests.actingPlaces?.() ?? []), ...linked])];
   for (const path of led) addActing(path, marks);
   const { hidden, fixed, links } = marks;
-  return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], pipes, led, linked };
+  return { hidden: outermost([...hidden]), fixed: [...fixed].sort(), links: [...links], pipes, unnamed, led, linked };
 }
 
 function addActing(path: string, marks: { readonly fixed: Set<string>; readonly links: Set<string> }): void {
@@ -163,7 +167,7 @@ function* lookAt(
   const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
   const stamp = isFresh ? '' : `${state.ino} ${state.mtimeNs} ${state.ctimeNs}`;
   if (before && before.stamp === stamp && stamp !== '') return before;
-  const folder: Folder = { stamp, hidden: [], fixed: [], links: [], pipes: [], folders: [] };
+  const folder: Folder = { stamp, hidden: [], fixed: [], links: [], pipes: [], unnamed: [], folders: [] };
   const isInside = tests.isProtected(path);
   const repositoryParts = new Set<string>();
   let count = 0;
@@ -225,7 +229,10 @@ function sort(
     if (real !== undefined) folder.hidden.push(real);
     return;
   }
-  if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folder.folders.push(path);
+  if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name === '.git') return;
+  // So are bytes given that are no text.
+  const isUnnamed = entry.name.includes('\ufffd') && statIfThere(path) === undefined;
+  (isUnnamed ? folder.unnamed : folder.folders).push(path);
 }
 
 function realOf(path: string): string | undefined {
