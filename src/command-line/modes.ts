@@ -103,7 +103,7 @@ export async function runTask(
     format: flags.outputFormat ?? 'text',
     verbose: flags.verbose,
     env: setup.env,
-    warnings: [...setup.warnings, ...run.notices, ...unknown],
+    warnings: [...setup.warnings, ...run.notices, ...run.leftBehind, ...unknown],
   });
   const problem = await artifact?.write();
   if (problem !== undefined) say(problem);

@@ -94,7 +94,7 @@ async function openAcpSession(
   return {
     id: run.session,
     cwd: setup.cwd,
-    past: choice.saved ? playBackSaved(choice.saved) : [],
+    past: choice.saved ? playBackSaved(choice.saved, run.leftBehind) : [],
     subscribe: run.subscribe,
     prompt: async ({ text, images }) => {
       if (working !== undefined) throw new UserError('The session still works on the prompt before this one.');

@@ -54,3 +54,12 @@ it('an answer that was cut off is said to be kept, however often its session is 
   expect(told({ cutStep: cut })).toMatchObject({ message: expect.stringContaining('kept as far as it came') });
   expect(told({})).toEqual(told({ cutStep: cut }));
 });
+
+it('what is left behind of a session is said behind its past, before how its last run ended', () => {
+  const saved = { steps: [step(0)], cards: [], openNotes: [] };
+  const told = playBackSaved(saved, ['A worktree is still there.']);
+  expect(told.slice(1)).toMatchObject([
+    { type: 'warning', message: 'A worktree is still there.' },
+    { type: 'warning', message: expect.stringContaining('was cut off') },
+  ]);
+});

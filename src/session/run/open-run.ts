@@ -26,7 +26,7 @@ import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
 import { describeEndedJobs } from '../ended-jobs.ts';
-import { findLeftWorktrees } from '../subagents/left-worktrees.ts';
+import { describeLeftWorktrees } from '../subagents/left-worktrees.ts';
 import { openContextWindow } from './context-window.ts';
 import { type ObserverSide, openObserverSide } from './observer-side.ts';
 import type { RunOptions } from './prepare-parts.ts';
@@ -45,6 +45,8 @@ export type OpenRun = Run &
   ReviewedTask & {
     /** Warnings from the opening, a sentence each. */
     readonly notices: readonly string[];
+    /** What is still there of the session's earlier runs, a sentence or two each. */
+    readonly leftBehind: readonly string[];
     readonly trajectory: Trajectory;
     readonly observer: Observer;
     readonly permissions: Permissions;
@@ -89,10 +91,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   if (choice.notice) base.warn(choice.notice);
   const unread = describeLeftOut(base.system.leftOut, setup.cwd);
   if (unread !== undefined) base.warn(unread);
-  for (const folder of choice.saved ? findLeftWorktrees(setup.env, choice.id) : [])
-    base.warn(
-      `A subagent's worktree of this session is still there, with what it changed: ${folder}. \`git worktree remove --force\` removes it.`,
-    );
+  const leftBehind = choice.saved ? await describeLeftWorktrees(setup.env, choice.id, setup.cwd) : [];
 
   const news = createToolNews((text) => observerSide.say(text));
   const found = await findExtensions(setup, base.warn);
@@ -169,6 +168,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     ...withReview(task, review),
     session: choice.id,
     notices: warnings.notices,
+    leftBehind,
     trajectory,
     observer,
     permissions: place.permissions,

@@ -19,11 +19,15 @@ export function playBack(
 
 type Saved = Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended' | 'endError' | 'cutStep'>;
 
-/** A saved session as it is shown when it is taken up again; what went wrong with its last run is said, since no step shows it. */
-export function playBackSaved(saved: Saved): Event[] {
-  const message = describeEnd(saved);
+/**
+ * A saved session as it is shown when it is taken up again; what went wrong with its last run is said at the end, since no step shows it, and before
+ * it what is left behind of it.
+ */
+export function playBackSaved(saved: Saved, leftBehind: readonly string[] = []): Event[] {
+  const end = describeEnd(saved);
+  const words = [...leftBehind, ...(end === undefined ? [] : [end])];
   const past = playBack(saved.steps, saved.cards, saved.openNotes);
-  return message === undefined ? past : [...past, { type: 'warning', message }];
+  return [...past, ...words.map((message): Event => ({ type: 'warning', message }))];
 }
 
 /** How the last run ended, unless it ended well. */

@@ -164,7 +164,7 @@ async function openSession(
       keepSwitches(old, run, models);
       await old.close();
       const notices = run.notices.map((message): Event => ({ type: 'warning', message }));
-      return [...notices, ...(choice.saved ? playBackSaved(choice.saved) : [])];
+      return [...notices, ...(choice.saved ? playBackSaved(choice.saved, run.leftBehind) : [])];
     },
     questions: () => questions,
     subscribe: (listener) => {
@@ -222,6 +222,6 @@ function screenInfo(shown: OpenSession, choice: SessionChoice, prompt: string): 
     hasVim: config.ui.vim,
     notices: joinIgnored([...setup.warnings, ...shown.current().notices]),
     ...(prompt ? { prompt } : {}),
-    ...(choice.saved ? { history: playBackSaved(choice.saved) } : {}),
+    ...(choice.saved ? { history: playBackSaved(choice.saved, shown.current().leftBehind) } : {}),
   };
 }

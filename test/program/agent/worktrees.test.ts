@@ -155,17 +155,30 @@ test('outside of a repository the model is told that there can be no worktree', 
   expect(said).toContain('There can be no worktree here');
 });
 
-test('a session that is taken up again names the worktrees that its subagents left', async () => {
+test('a session that is taken up again names the worktrees its subagents left and how to bring their changes back, and a new one does not touch them', async () => {
   const place = repository();
-  const rules = [{ replies: [{ text: 'Done.' }] }];
-  const first = await runTask(place, rules, 'full', ['--session', 'kept']);
-  expect(first.stderr).not.toContain('worktree');
-  const left = join(place.home, '.cache/wink-agent/worktrees/kept-a1');
-  mkdirSync(left, { recursive: true });
-  mkdirSync(`${left.replace('kept', 'other')}`);
-  const { stderr } = await runTask(place, rules, 'full', ['--session', 'kept']);
+  const made = (content: string): ScenarioRule[] => [
+    worker('first', [write('other.txt', content)]),
+    { replies: [{ calls: [task('first')] }, { text: 'All done.' }] },
+  ];
+  const flags = ['--session', 'kept', '--deny', `edit(${place.cwd}/other.txt)`];
+  const first = await runTask(place, made('made\n'), 'edits', flags);
+  expect(first.stderr).not.toContain('still there');
+  const folder = join(place.home, '.cache/wink-agent/worktrees');
+  // As a subagent leaves it that was killed at work.
+  writeFileSync(join(folder, 'kept-a1/late.txt'), 'late\n');
+  mkdirSync(join(folder, 'kept-other-a1'));
+  const { stderr } = await runTask(place, made('made again\n'), 'edits', flags);
   expect(stderr.match(/worktree of this session is still there, with what it changed: (\S+)\./g)).toHaveLength(1);
-  expect(stderr).toContain(left);
+  expect(stderr).toContain(`\`git worktree remove --force '${folder}/kept-a1'\` removes it.`);
+  expect(worktrees(place.home).sort()).toEqual(['kept-a1', 'kept-a1-2', 'kept-other-a1']);
+  expect(read(folder, 'kept-a1/other.txt')).toBe('made\n');
+  expect(read(folder, 'kept-a1-2/other.txt')).toBe('made again\n');
+  const command = /`(git -C [^`]* apply)` brings its changes back/.exec(stderr)?.[1] ?? 'false';
+  execFileSync('sh', ['-c', command], { cwd: place.home });
+  expect(read(place.cwd, 'other.txt')).toBe('made\n');
+  expect(read(place.cwd, 'late.txt')).toBe('late\n');
+  expect(read(place.cwd, 'a.txt')).toBe('one\ntwo\nthree\nmine\n');
 });
 
 test('a question names the worktree, and the one that brings changes back shows their lines, a deletion as one', async () => {
