@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { sanitize } from '../core/text/sanitize.ts';
@@ -31,6 +32,9 @@ const flags = [
   { name: 'list', type: 'boolean', help: 'the trusted folders' },
   { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
 ] as const;
+
+/** How long keys that come with the list are left out. */
+const typedMs = 400;
 
 /** `wink-agent trust`. */
 export async function runTrust(words: readonly string[], io: CommandIo): Promise<number> {
@@ -66,7 +70,7 @@ async function giveTrust(folder: string, home: string, isYes: boolean, io: Comma
     throw new UserError(
       'Its files changed while the question stood; nothing was trusted. Run `wink-agent trust` again.',
     );
-  io.stdout.write(`Trusted: ${sanitize(await trust(folder, home))}\n`);
+  io.stdout.write(`Trusted: ${sanitize(await trust(folder, home, before))}\n`);
   return 0;
 }
 
@@ -81,7 +85,20 @@ function oneLine(text: string): string {
   return sanitize(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
+/** What was typed before the list was on the screen is no answer to it. */
+async function dropTyped(input: NodeJS.ReadStream): Promise<void> {
+  const leave = (typed: Buffer) => {
+    if (typed.includes(3)) process.exit(130);
+  };
+  input.setRawMode(true);
+  input.on('data', leave);
+  await wait(typedMs);
+  input.off('data', leave);
+  input.setRawMode(false);
+}
+
 async function isAgreed(question: string): Promise<boolean> {
+  await dropTyped(process.stdin);
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

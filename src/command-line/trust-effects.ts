@@ -1,10 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isPlain, type Plain, parseLayer } from '../config/layers.ts';
 import { trustedOnlyKeys } from '../config/sources.ts';
 import { readText } from '../core/disk/read-text.ts';
+import type { ReadingGate } from '../core/disk/reading-gate.ts';
 import { repositoryHookFiles } from '../hooks/hook-files.ts';
-import { readMcpJson } from '../mcp/servers.ts';
+import { loadClasses } from '../observer/classes/custom-classes.ts';
+import { builtInClasses } from '../observer/classes/taxonomy.ts';
+import { findAgents } from '../session/subagents/find-agents.ts';
+import { findSkills } from '../skills/find-skills.ts';
+import { findCommands } from '../slash-commands/custom.ts';
 
 /** One thing that trust makes effective: what it is ("hook", "setting"), its words, and the file that holds it, from the repository. */
 export type TrustEffect = { readonly kind: string; readonly words: string; readonly file: string };
@@ -19,14 +24,15 @@ export async function listTrustEffects(repository: string): Promise<TrustEffect[
   const inFiles = await Promise.all(
     repositoryHookFiles.map(async (name) => listHooks((await readValues(join(repository, name))).hooks, name)),
   );
-  const servers = await readMcpJson(join(repository, '.mcp.json'), true, []);
+  const shared = await readValues(join(repository, '.mcp.json'));
+  const servers = shared.mcpServers ?? shared.servers;
   return [
     ...listHooks(hooks, file),
     ...inFiles.flat(),
-    ...listServers(isPlain(mcpServers) ? mcpServers : {}, file),
+    ...listServers(mcpServers, file),
     ...listServers(servers, '.mcp.json'),
     ...listSettings(settings, '', file),
-    ...listFolders(repository),
+    ...(await listFiles(repository)),
   ];
 }
 
@@ -38,7 +44,7 @@ async function readValues(path: string): Promise<Plain> {
 function listHooks(hooks: unknown, file: string): TrustEffect[] {
   if (!isPlain(hooks)) return [];
   return Object.entries(hooks).flatMap(([event, entries]) =>
-    findCommands(entries).map(({ command, tools }) => ({
+    commandsIn(entries).map(({ command, tools }) => ({
       kind: 'hook',
       words: `${event}${tools === '' ? '' : ` (${tools})`}: ${command}`,
       file,
@@ -46,24 +52,23 @@ function listHooks(hooks: unknown, file: string): TrustEffect[] {
   );
 }
 
-function findCommands(entries: unknown, tools = ''): { command: string; tools: string }[] {
-  if (Array.isArray(entries)) return entries.flatMap((entry) => findCommands(entry, tools));
+function commandsIn(entries: unknown, tools = ''): { command: string; tools: string }[] {
+  if (Array.isArray(entries)) return entries.flatMap((entry) => commandsIn(entry, tools));
   if (!isPlain(entries)) return [];
   const match = String(entries.matcher ?? entries.match ?? tools);
   const { command, hooks } = entries;
-  return [...(typeof command === 'string' ? [{ command, tools: match }] : []), ...findCommands(hooks, match)];
+  return [...(typeof command === 'string' ? [{ command, tools: match }] : []), ...commandsIn(hooks, match)];
 }
 
-function listServers(servers: Readonly<Record<string, unknown>>, file: string): TrustEffect[] {
+/** Each with all that is said of it: a header may take a key of the user's along, a permission may end questions. */
+function listServers(servers: unknown, file: string): TrustEffect[] {
+  if (!isPlain(servers)) return [];
   return Object.entries(servers).map(([name, server]) => {
-    const { command, args, url, env } = isPlain(server) ? server : {};
-    const words = [command, ...(Array.isArray(args) ? args : [])].filter((word) => word !== undefined);
-    const start = typeof url === 'string' ? url : words.map((word) => quote(String(word))).join(' ');
-    return {
-      kind: 'MCP server',
-      words: `${name}: ${start}${isPlain(env) ? ` with ${JSON.stringify(env)}` : ''}`,
-      file,
-    };
+    const { command, args, url, ...rest } = isPlain(server) ? server : {};
+    const words = [command, ...(Array.isArray(args) ? args : []), url].filter((word) => word !== undefined);
+    const start = words.map((word) => quote(String(word))).join(' ');
+    const more = Object.keys(rest).length > 0 ? ` with ${JSON.stringify(rest)}` : '';
+    return { kind: 'MCP server', words: `${name}: ${start}${more}`, file };
   });
 }
 
@@ -81,30 +86,27 @@ function listSettings(settings: Readonly<Record<string, unknown>>, prefix: strin
   });
 }
 
-const folders = [
-  { kind: 'command', names: ['.wink/commands'], ends: '.md' },
-  { kind: 'skill', names: ['.wink/skills', '.agents/skills', '.claude/skills'], ends: 'SKILL.md' },
-  { kind: 'agent', names: ['.wink/agents', '.claude/agents'], ends: '.md' },
-  { kind: 'class', names: ['.wink/classifiers'], ends: '.md' },
-];
-
-function listFolders(repository: string): TrustEffect[] {
-  return folders.flatMap(({ kind, names, ends }) =>
-    names.flatMap((name) =>
-      readAll(join(repository, name))
-        .filter((path) => path.endsWith(ends))
-        .map((path) => ({ kind, words: relative(name, path).replace(/(?:\/SKILL)?\.md$/, ''), file: path })),
-    ),
-  );
-
-  function readAll(folder: string): string[] {
-    try {
-      return readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
-        .map((entry) => relative(repository, join(entry.parentPath, entry.name)))
-        .sort();
-    } catch {
-      return [];
-    }
-  }
+/** Read by those who read them for a session, so that none is left out of the list. */
+async function listFiles(repository: string): Promise<TrustEffect[]> {
+  const places = { home: nowhere, userHome: undefined, repository, isTrusted: true, gate: openGate };
+  const { commands } = findCommands({ ...places, reserved: new Set() });
+  const [{ skills }, { agents }, { classes }] = await Promise.all([
+    findSkills(places),
+    findAgents(places),
+    loadClasses([join(repository, '.wink/classifiers')]),
+  ]);
+  const builtIn = new Set(builtInClasses.map(({ name }) => name));
+  const effect = (kind: string, words: string, path: string) => ({ kind, words, file: relative(repository, path) });
+  return [
+    ...commands.map(({ name, path }) => effect('command', `/${name}`, path)),
+    ...skills.map(({ name, folder }) => effect('skill', name, folder)),
+    ...agents.flatMap(({ name, path }) => (path === undefined ? [] : [effect('agent', name, path)])),
+    ...classes
+      .filter(({ name }) => !builtIn.has(name))
+      .map(({ name }) => effect('class', name, join(repository, '.wink/classifiers'))),
+  ];
 }
+
+/** A home without anything of the user's. */
+const nowhere = '/dev/null';
+const openGate: ReadingGate = { whyClosed: () => undefined, isUnnamed: () => false };

@@ -9,6 +9,7 @@ import {
 } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { isInBareRepository } from './git/embedded-repository.ts';
 import { isInside, resolveReal } from './path-kinds.ts';
 import { isSteering, pathsInWord } from './paths-in-command.ts';
 import { programWords } from './plain-effects.ts';
@@ -116,6 +117,8 @@ export function allowingRule(command: SimpleCommand, context: PermissionContext)
   const [first] = command.words;
   if (!first?.isKnown || command.assigned.some(isSteering) || isReplaced(command)) return undefined;
   const words = programWords(command);
+  // What it starts there are programs that the folder's own settings name.
+  if (words[0] === 'git' && isInBareRepository(command.folder)) return undefined;
   const known = words[0] === 'git' ? gitWords(command, words, context) : words;
   return context.rules.find(
     (rule) =>

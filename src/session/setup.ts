@@ -72,7 +72,7 @@ export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {
 function whyNotTrusted(repository: string, home: string, trusts: (folder: string) => boolean): string[] {
   if (trusts(repository) || trustState(repository, home) !== 'changed') return [];
   return [
-    'What this repository sets (config, hooks, servers, classes or its address) has changed since you trusted it, so it has no effect; look at it and run `wink-agent trust` again.',
+    'What this repository sets (settings, hooks, servers, commands, skills, agents, classes or its address) has changed since you trusted it, so it has no effect; look at it and run `wink-agent trust` again.',
   ];
 }
 

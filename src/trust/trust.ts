@@ -52,11 +52,14 @@ export function trustedFolder(folder: string): string {
   return trustRoot(folder).root;
 }
 
-/** Trusts the repository of a folder, or the folder itself outside of one; gives the path that is trusted now. Throws UserError. */
-export async function trust(folder: string, home: string): Promise<string> {
+/**
+ * Trusts the repository of a folder, or the folder itself outside of one; gives the path that is trusted now. `content`: the fingerprint of
+ * what the user has seen. Throws UserError.
+ */
+export async function trust(folder: string, home: string, content?: string): Promise<string> {
   const { root } = trustRoot(folder);
   await change(home, (folders) => {
-    folders[root] = { at: new Date().toISOString(), content: fingerprint(root, home) };
+    folders[root] = { at: new Date().toISOString(), content: content ?? fingerprint(root, home) };
   });
   return root;
 }

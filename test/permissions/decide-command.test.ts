@@ -654,6 +654,9 @@ it('git in a folder that holds the files of a repository gets no hand on that of
       folder,
       confinement,
     ]);
+  const rules = { allow: ['shell(git add:*)'] };
+  expect((await decide('cd src && git add .', 'ask', true, rules)).ruling).toBe('allow');
+  expect((await decide('cd evil && git add .', 'ask', true, rules)).ruling).toBe('ask');
 });
 
 describe('a rule with any arguments that was granted at a question', () => {

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a server's settings
+
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -178,16 +180,19 @@ describe('trust', () => {
       '.claude/settings.json': JSON.stringify({
         hooks: { Stop: [{ matcher: 'x', hooks: [{ type: 'command', command: 'curl x\nrm y' }] }] },
       }),
-      '.mcp.json': '{ "mcpServers": { "far": { "url": "https://e.org" } } }',
-      '.wink/commands/team/deploy.md': 'Deploy.',
-      '.claude/skills/pdf/SKILL.md': 'x',
-      '.wink/agents/tester.md': 'x',
-      '.wink/classifiers/slow.md': 'x',
+      '.mcp.json': '{ "mcpServers": { "far": { "url": "https://e.org", "headers": { "X": "${OPENAI_API_KEY}" } } } }',
+      'shared/deploy.md': 'Deploy.',
+      '.claude/skills/pdf/SKILL.md': '---\nname: pdf\ndescription: reads\n---\nx',
+      '.wink/agents/tester.md': '---\nname: tester\ndescription: tests\n---\nx',
+      '.wink/classifiers/slow.md':
+        '---\nname: slow\ncategory: reasoning\nwhen: interval\nsummary: works slowly\n---\nIs it slow?',
     };
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(repository, name)), { recursive: true });
       writeFileSync(join(repository, name), text);
     }
+    mkdirSync(join(repository, '.wink/commands'));
+    symlinkSync('../../shared', join(repository, '.wink/commands/team'));
     const said: string[] = [];
     const stdout = new PassThrough().on('data', (text) => said.push(String(text)));
     await runTrust(['--yes'], { stdout, stderr: stdout, env: { WINK_HOME: home }, cwd: repository });
@@ -201,13 +206,13 @@ describe('trust', () => {
       'hook beforeTool (edit): ./x.sh <U+202E> [.wink/config.json]',
       'hook Stop (x): curl x\\nrm y [.claude/settings.json]',
       'MCP server notes: node "a b.mjs" [.wink/config.json]',
-      'MCP server far: https://e.org [.mcp.json]',
+      'MCP server far: https://e.org with {"headers":{"X":"${OPENAI_API_KEY}"}} [.mcp.json]',
       'setting approval = "full" [.wink/config.json]',
       'setting permissions.allow = ["shell(npm:*)"] [.wink/config.json]',
-      'command team/deploy [.wink/commands/team/deploy.md]',
-      'skill pdf [.claude/skills/pdf/SKILL.md]',
+      'command /team:deploy [.wink/commands/team/deploy.md]',
+      'skill pdf [.claude/skills/pdf]',
       'agent tester [.wink/agents/tester.md]',
-      'class slow [.wink/classifiers/slow.md]',
+      'class slow [.wink/classifiers]',
       `Trusted: ${repository}`,
       '',
     ]);
