@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { reveal } from '../core/questions/reveal.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { winkHome } from '../store/session-folders.ts';
 import { fingerprint } from '../trust/fingerprint.ts';
@@ -14,7 +15,7 @@ const help = `wink-agent trust: let a repository's own config, hooks, MCP server
 
 Usage
   wink-agent trust [folder]            show what the repository of this folder adds, and ask whether to trust it
-  wink-agent trust --yes [folder]      show it and trust at once, as where nobody can be asked
+  wink-agent trust --yes [folder]      show it and trust at once, also where nobody can be asked
   wink-agent trust --remove [folder]   no longer trust it
   wink-agent trust --list              the trusted folders
 
@@ -62,7 +63,11 @@ async function giveTrust(folder: string, home: string, isYes: boolean, io: Comma
   const before = fingerprint(root, home);
   const effects = await listTrustEffects(root);
   io.stdout.write(describeEffects(root, effects));
-  if (!isYes && process.stdin.isTTY && process.stdout.isTTY && !(await isAgreed('Trust it? [y/N] '))) {
+  if (!isYes && !(process.stdin.isTTY && process.stdout.isTTY))
+    throw new UserError(
+      'Nobody can be asked here, so nothing was trusted; `wink-agent trust --yes` trusts what this lists.',
+    );
+  if (!isYes && !(await isAgreed('Trust it? [y/N] '))) {
     io.stdout.write('Not trusted.\n');
     return 0;
   }
@@ -82,7 +87,7 @@ function describeEffects(root: string, effects: readonly TrustEffect[]): string 
 }
 
 function oneLine(text: string): string {
-  return sanitize(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+  return reveal(text.replaceAll('\n', '\\n').replaceAll('\t', '\\t'));
 }
 
 /** What was typed before the list was on the screen is no answer to it. */

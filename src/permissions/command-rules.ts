@@ -141,7 +141,8 @@ function holdsThere(
   context: PermissionContext,
 ): boolean {
   const isThere = command.place !== 'unknown' && command.folder === resolve(context.places.cwd, folder ?? '.');
-  if (folder !== undefined && !isThere) return false;
+  // A `cd` that may not have happened leaves the command where nobody has seen what it runs.
+  if (folder !== undefined && (!isThere || (command.place === 'below' && !context.isChained))) return false;
   if (pattern === undefined) return true;
   const isExact = !pattern.includes('*');
   const isAtStart = isThere && (command.place === 'start' || folder !== undefined);

@@ -27,7 +27,7 @@ export type CommandDecision = { readonly parts: readonly PartDecision[]; readonl
  */
 export function decideCommand(target: CommandTarget, given: PermissionContext): CommandDecision {
   const { command } = target;
-  const context = { ...given, offersFilesOnly: true };
+  const context = { ...given, offersFilesOnly: true, isChained: isChained(command) };
   const approved = (...parts: PartDecision[]): CommandDecision => ({ parts, confinement: 'approved' });
   if (command.trim() === '') return approved({ ruling: 'allow', reason: 'The command is empty.' });
   const script = readScript(command, { home: context.places.home, cwd: context.places.cwd });
@@ -59,6 +59,11 @@ function tooManyGits(count: number, { mode }: PermissionContext): PartDecision {
   const what = `it runs ${count} git commands, of which at most ${mostGits} are looked at`;
   if (mode === 'plan') return { ruling: 'deny', reason: `Mode plan only reads, and of this it is not known: ${what}.` };
   return { ruling: 'ask', reason: `Mode ${mode} asks before this command: ${what}.` };
+}
+
+/** Whether a line begins with a `cd` without which nothing of the rest runs: `cd docs && npm test`, not `false && cd docs; npm test`. */
+function isChained(command: string): boolean {
+  return /^\s*cd\s+[\w./@+-]+\s*(?:&&[^;|&\n(){}]+)+$/.test(command.trimEnd());
 }
 
 /** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */

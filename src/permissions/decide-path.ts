@@ -37,6 +37,8 @@ export type PermissionContext = ActingContext & {
   readonly advice?: string;
   /** Only a file that was shown is offered, not the folder around it, nor one with all that lies in it. */
   readonly offersFilesOnly?: boolean;
+  /** Of a command: it begins with a `cd` without which nothing of the rest runs. */
+  readonly isChained?: boolean;
 };
 
 export type Access = 'read' | 'write';
@@ -143,7 +145,9 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
       gravity: 2,
     };
   if (mode === 'edits') return allow;
-  if (real.copy && isInside(real.copy.folder, found.resolved))
+  // A rule for a command would run what is written here, which nobody has seen.
+  const runsUnseen = context.rules.some(({ effect, kind: about }) => effect === 'allow' && about === 'shell');
+  if (real.copy && !runsUnseen && isInside(real.copy.folder, found.resolved))
     return {
       ruling: 'allow',
       reason: `${found.subject} changes a copy alone, whose changes are asked about when they are brought back.`,

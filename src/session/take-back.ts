@@ -7,6 +7,7 @@ import type { EditedAnswer, EditedSince, TakenBack } from '../core/run/taken-bac
 import { count, firstFew } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import type { Step } from '../core/types.ts';
+import { shownWords } from '../ui/text/shown-words.ts';
 import type { OpenRun } from './run/open-run.ts';
 
 /** What of a run the ways back need. */
@@ -60,7 +61,7 @@ export async function takeBack(run: Undoable, what: EditedSince['what'], { cwd, 
 
 /** Which turn it is, in the user's words that began it. */
 function nameTurn(label: string, what: EditedSince['what']): string {
-  const words = sanitize(label.replace(/^(?:before going back to )+/, ''))
+  const words = sanitize(shownWords(label.replace(/^(?:before going back to )+/, '')))
     .replace(/\s+/g, ' ')
     .trim();
   const short = words.length > 60 ? `${words.slice(0, 59)}…` : words;

@@ -623,6 +623,11 @@ it('a rule that names a folder holds there alone, wherever it was written', asyn
     ['cd src && make x', 'allow'],
     ['make x', 'ask'],
     ['cd sub && make x', 'ask'],
+    ['false && cd src; make x', 'ask'],
+    ['cd src || true; make x', 'ask'],
+    ['cd src; make x', 'ask'],
+    ['if false; then cd src; fi; make x', 'ask'],
+    ['cd src && make x && make y', 'allow'],
   ] as const)
     expect([command, (await decide(command, 'ask', false, rules)).ruling]).toEqual([command, ruling]);
   for (const allow of [['edit(a) in src'], ['shell in src']])

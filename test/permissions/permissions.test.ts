@@ -365,4 +365,6 @@ it('in a copy of the workspace mode ask asks only about what acts by itself', as
     async (path) => (await permissions.decide({ name: 'write', act: 'write' }, write(path))).ruling,
   );
   expect(await Promise.all(rulings)).toEqual(['allow', 'ask', 'ask']);
+  permissions.addSessionRule('shell(npm test:*)');
+  expect((await permissions.decide({ name: 'write', act: 'write' }, write('package.json'))).ruling).toBe('ask');
 });

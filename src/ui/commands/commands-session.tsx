@@ -117,7 +117,7 @@ function sessionTable(sessions: readonly ListedSession[]): string {
     .slice(0, 30)
     .map(
       (one) =>
-        `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(shownWords(one.task), 60)} |`,
+        `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(shownWords(one.task), 60).replaceAll('|', '\\|')} |`,
     );
   return rows.length === 0
     ? 'No sessions are saved for this repository yet.'
@@ -225,6 +225,6 @@ function when(iso: string): string {
 }
 
 function oneLine(text: string, most: number): string {
-  const flat = text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+  const flat = text.replace(/\s+/g, ' ').trim();
   return flat.length > most ? `${flat.slice(0, most - 1)}…` : flat;
 }
