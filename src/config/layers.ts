@@ -92,12 +92,17 @@ export function setPath(target: Plain, path: string, value: unknown): void {
   place[last] = value;
 }
 
+/** Where each set key came from, and each entry of the lists that add up. */
+export type Origins = { readonly keys: Map<string, string>; readonly entries: Map<string, readonly string[]> };
+
 /** Puts a layer over what is merged so far and notes for each leaf where it came from. */
-export function addLayer(merged: Plain, origins: Map<string, string>, layer: Layer): void {
-  mergeInto(merged, layer.values, '', (path) => noteOrigin(origins, path, layer));
+export function addLayer(merged: Plain, origins: Origins, layer: Layer): void {
+  mergeInto(merged, layer.values, '', (path, value) => noteOrigin(origins, path, value, layer));
 }
 
-function mergeInto(target: Plain, source: Plain, prefix: string, onLeaf: (path: string) => void): void {
+type OnLeaf = (path: string, value: unknown) => void;
+
+function mergeInto(target: Plain, source: Plain, prefix: string, onLeaf: OnLeaf): void {
   for (const [key, value] of Object.entries(source)) {
     if (key === '__proto__') continue;
     const path = prefix === '' ? key : `${prefix}.${key}`;
@@ -110,14 +115,16 @@ function mergeInto(target: Plain, source: Plain, prefix: string, onLeaf: (path: 
     } else if (Array.isArray(value) && Array.isArray(before) && addedLists.has(path))
       target[key] = [...before, ...value];
     else target[key] = value;
-    onLeaf(path);
+    onLeaf(path, value);
   }
 }
 
-function noteOrigin(origins: Map<string, string>, path: string, layer: Layer): void {
+function noteOrigin({ keys, entries }: Origins, path: string, value: unknown, layer: Layer): void {
   const label = layer.labels?.get(path) ?? layer.name;
-  const before = origins.get(path);
-  origins.set(path, before !== undefined && addedLists.has(path) ? `${before} and ${label}` : label);
+  const before = keys.get(path);
+  const isAdded = addedLists.has(path);
+  keys.set(path, before !== undefined && isAdded ? `${before} and ${label}` : label);
+  if (isAdded && Array.isArray(value)) entries.set(path, [...(entries.get(path) ?? []), ...value.map(() => label)]);
 }
 
 /** The layer without what an untrusted repository may not set; one warning for each key that was left out. `own` is what the user has set. */

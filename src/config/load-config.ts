@@ -8,6 +8,7 @@ import {
   environmentLayer,
   flagLayer,
   type Layer,
+  type Origins,
   type Plain,
   parseLayer,
   withinSandbox,
@@ -32,6 +33,8 @@ export type LoadedConfig = {
   readonly config: Config;
   /** Where each set key came from, by key path ("observer.mode"): a file's path, `environment WINK_MODEL`, `flag --model`. Keys that are not in it have their default. */
   readonly origins: ReadonlyMap<string, string>;
+  /** The same for each entry of a list that adds up over the files. */
+  readonly entryOrigins: ReadonlyMap<string, readonly string[]>;
   /** One sentence each. */
   readonly warnings: readonly string[];
   /** The files that were read, in order of precedence, lowest first. */
@@ -49,18 +52,14 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const warnings: string[] = [];
   const fileLayers = await readFiles(options, repository, warnings);
   const layers = [...fileLayers, environmentLayer(options.env), flagLayer(options.flags)];
-  const origins = new Map<string, string>();
+  const origins: Origins = { keys: new Map(), entries: new Map() };
   const files = fileLayers.map((layer) => layer.name);
   const needsSchema = fileLayers.length > 0 || layers.some((layer) => !isHttp(layer.values.baseUrl));
   const config = needsSchema ? await parseLayers(layers, origins, warnings) : overDefaults(layers, origins);
-  return { config, origins, warnings, files, repository };
+  return { config, origins: origins.keys, entryOrigins: origins.entries, warnings, files, repository };
 }
 
-async function parseLayers(
-  layers: readonly Layer[],
-  origins: Map<string, string>,
-  warnings: string[],
-): Promise<Config> {
+async function parseLayers(layers: readonly Layer[], origins: Origins, warnings: string[]): Promise<Config> {
   const [{ configSchema }, { describeProblems, findUnknownKeys }] = await Promise.all([
     import('./schema.ts'),
     import('./problems.ts'),
@@ -68,13 +67,13 @@ async function parseLayers(
   const merged: Plain = {};
   for (const layer of layers) addLayer(merged, origins, layer);
   const parsed = configSchema.safeParse(merged, { jitless: true });
-  if (!parsed.success) throw new UserError(await describeProblems(parsed.error, merged, origins, layers));
+  if (!parsed.success) throw new UserError(await describeProblems(parsed.error, merged, origins.keys, layers));
   for (const layer of layers) if (layer.text !== undefined) warnings.push(...(await findUnknownKeys(layer)));
   return parsed.data;
 }
 
 /** Without a file there is nothing to parse: building the schema would cost more than the whole rest of the start. */
-function overDefaults(layers: readonly Layer[], origins: Map<string, string>): Config {
+function overDefaults(layers: readonly Layer[], origins: Origins): Config {
   const config = structuredClone(defaults);
   for (const layer of layers) addLayer(config, origins, layer);
   return config;
@@ -89,7 +88,7 @@ async function readFiles(options: LoadOptions, repository: string, warnings: str
   const userFile = join(options.home, 'config.json');
   const user = await readLayer(userFile);
   if (user) layers.push(user);
-  const repositoryFile = join(repository, '.wink', 'config.json');
+  const repositoryFile = repositoryConfig(repository);
   const own = repositoryFile === userFile ? undefined : await readLayer(repositoryFile);
   if (own)
     layers.push(
@@ -103,6 +102,11 @@ async function readFiles(options: LoadOptions, repository: string, warnings: str
   if (!named) throw new UserError(`The file ${file} given by --config does not exist.`);
   layers.push(named);
   return layers;
+}
+
+/** A repository's own configuration. */
+export function repositoryConfig(repository: string): string {
+  return join(repository, '.wink', 'config.json');
 }
 
 /** The nearest folder upwards that has .git; the folder itself when there isn't one. */

@@ -1,6 +1,6 @@
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
-import type { Hook, HookEvent } from './hook-settings.ts';
+import type { Hook, HookEvent, HookOwner } from './hook-settings.ts';
 import type { HookRun } from './run-hook.ts';
 
 /** What hooks say at one point of a session, all of them together. */
@@ -18,7 +18,15 @@ export type HookAnswer = {
   readonly messages: readonly string[];
 };
 
-export const emptyAnswer: HookAnswer = { reason: '', context: '', messages: [] };
+/** What hooks say together, and for each part whose they are, as the subject of a sentence ("A hook of the user"). */
+export type JoinedAnswer = HookAnswer & {
+  readonly by: Readonly<Record<'decision' | 'context' | 'updatedInput' | 'stop', string>>;
+};
+
+/** A no, and whose hook said it, as the subject of a sentence. */
+export type HookRefusal = { readonly by: string; readonly reason: string };
+
+const emptyAnswer: HookAnswer = { reason: '', context: '', messages: [] };
 
 const maxWordsLength = 10_000;
 
@@ -114,19 +122,34 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+type OwnedAnswer = { readonly owner: HookOwner; readonly answer: HookAnswer };
+
 /** Several answers as one: the strictest decides, words add up. */
-export function joinAnswers(answers: readonly HookAnswer[]): HookAnswer {
+export function joinAnswers(given: readonly OwnedAnswer[]): JoinedAnswer {
   const order = ['block', 'ask', 'allow'] as const;
-  const decision = order.find((each) => answers.some((answer) => answer.decision === each));
-  const deciding = answers.filter((answer) => answer.decision === decision && answer.reason !== '');
-  const updated = answers.findLast((answer) => answer.updatedInput !== undefined)?.updatedInput;
-  const stop = answers.find((answer) => answer.stop !== undefined)?.stop;
+  const decision = order.find((each) => given.some(({ answer }) => answer.decision === each));
+  const deciding = given.filter(({ answer }) => answer.decision === decision);
+  const speaking = given.filter(({ answer }) => answer.context !== '');
+  const updating = given.findLast(({ answer }) => answer.updatedInput !== undefined);
+  const stopping = given.find(({ answer }) => answer.stop !== undefined);
   return {
-    reason: deciding.map(({ reason }) => reason).join(' '),
-    context: answers.flatMap(({ context }) => (context === '' ? [] : [context])).join('\n\n'),
-    messages: answers.flatMap(({ messages }) => messages),
+    reason: deciding.flatMap(({ answer }) => (answer.reason === '' ? [] : [answer.reason])).join(' '),
+    context: speaking.map(({ answer }) => answer.context).join('\n\n'),
+    messages: given.flatMap(({ answer }) => answer.messages),
     ...(decision === undefined ? {} : { decision }),
-    ...(updated === undefined ? {} : { updatedInput: updated }),
-    ...(stop === undefined ? {} : { stop }),
+    ...(updating?.answer.updatedInput === undefined ? {} : { updatedInput: updating.answer.updatedInput }),
+    ...(stopping?.answer.stop === undefined ? {} : { stop: stopping.answer.stop }),
+    by: {
+      decision: nameOwners(deciding),
+      context: nameOwners(speaking),
+      updatedInput: nameOwners(updating ? [updating] : []),
+      stop: nameOwners(stopping ? [stopping] : []),
+    },
   };
+}
+
+function nameOwners(answers: readonly OwnedAnswer[]): string {
+  const has = (wanted: HookOwner) => answers.some(({ owner }) => owner === wanted);
+  if (!has('repository')) return 'A hook of the user';
+  return has('user') ? 'A hook of the user, and one of this repository,' : 'A hook of this repository';
 }

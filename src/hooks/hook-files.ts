@@ -6,6 +6,7 @@ import { isOfWorkspace } from '../core/process/find-program.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import { ignoredUntrusted } from '../core/untrusted.ts';
+import type { HookFile } from './hook-settings.ts';
 
 export type HookFileOptions = {
   readonly repository: string;
@@ -24,10 +25,10 @@ export type HookFileOptions = {
 export const repositoryHookFiles = ['.claude/settings.json', '.claude/settings.local.json'];
 
 /** The hooks of files in the common form: the trusted repository's, and those that the user named. What is wrong is a warning. */
-export async function readHookFiles(options: HookFileOptions): Promise<readonly JsonObject[]> {
+export async function readHookFiles(options: HookFileOptions): Promise<readonly HookFile[]> {
   const { repository, isTrusted, named, home, limit, warn } = options;
   const own = named.map((path) => resolve(repository, path.replace(/^~(?=\/)/, home ?? homedir())));
-  const found: JsonObject[] = [];
+  const found: HookFile[] = [];
   for (const path of new Set([...repositoryHookFiles.map((name) => join(repository, name)), ...own])) {
     const hooks = await readHooks(path, own.includes(path), options);
     if (hooks === undefined) continue;
@@ -36,8 +37,8 @@ export async function readHookFiles(options: HookFileOptions): Promise<readonly 
       warn(
         `The hooks of ${path} are ignored because commands may change it and trust does not cover it; keep it in .wink/ or .claude/settings.json, or outside of the repository.`,
       );
-    else if (!isRepositorys) found.push(hooks);
-    else if (isTrusted) found.push(limit(hooks));
+    else if (!isRepositorys) found.push({ owner: 'user', hooks });
+    else if (isTrusted) found.push({ owner: 'repository', hooks: limit(hooks) });
     else warn(ignoredUntrusted(`The hooks of ${path}`, 'are', 'can run code'));
   }
   return found;

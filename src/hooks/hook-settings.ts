@@ -43,8 +43,15 @@ export type HookSettings = {
   readonly sessionEnd: readonly PlainHook[];
 } & { readonly [event in HookEvent]?: readonly HookGroup[] | undefined };
 
+/** Who has set a hook. */
+export type HookOwner = 'user' | 'repository';
+
+/** The hooks of a file in the common form. */
+export type HookFile = { readonly owner: HookOwner; readonly hooks: JsonObject };
+
 /** One command at one point of a session. */
 export type Hook = {
+  readonly owner: HookOwner;
   readonly event: HookEvent;
   readonly command: string;
   readonly timeoutSeconds: number;
@@ -60,27 +67,42 @@ export type Hook = {
 
 const commonTimeoutSeconds = 60;
 
+/** Whose the entry of a list of the configuration is, by the list's key and the entry's index in it. */
+export type EntryOwner = (key: keyof HookSettings, index: number) => HookOwner;
+
 /** All hooks of a configuration and of files in the common form, each command once for an event and matcher; `warn` gets what can't be used. */
 export function listHooks(
   settings: HookSettings,
-  files: readonly JsonObject[],
+  ownerOf: EntryOwner,
+  files: readonly HookFile[],
   warn: (message: string) => void,
 ): readonly Hook[] {
-  const plain = [
-    ...listPlain('SessionStart', settings.sessionStart),
-    ...listPlain('PreToolUse', settings.beforeTool),
-    ...listPlain('PostToolUse', settings.afterTool),
-    ...listPlain('SessionEnd', settings.sessionEnd),
-  ];
-  const seen = new Set<string>();
-  const common = [settings, ...files].flatMap((source) =>
-    hookEvents.flatMap((event) => readGroups(source[event]).flatMap((group) => readGroup(event, group, seen, warn))),
+  const plain = plainKeys.flatMap(([key, event]) =>
+    settings[key].map((hook, index) => readPlain(event, hook, ownerOf(key, index))),
   );
-  return [...plain, ...common];
+  const seen = new Set<string>();
+  const listCommon = (hooks: JsonObject | HookSettings, ownerIn: EntryOwner) =>
+    hookEvents.flatMap((event) =>
+      readGroups(hooks[event]).flatMap((group, index) => readGroup(event, group, ownerIn(event, index), seen, warn)),
+    );
+  return [
+    ...plain,
+    ...listCommon(settings, ownerOf),
+    ...files.flatMap(({ owner, hooks }) => listCommon(hooks, () => owner)),
+  ];
 }
 
-function listPlain(event: HookEvent, hooks: readonly PlainHook[]): Hook[] {
-  return hooks.map(({ match, command, timeoutSeconds, sandbox }) => ({
+const plainKeys = [
+  ['sessionStart', 'SessionStart'],
+  ['beforeTool', 'PreToolUse'],
+  ['afterTool', 'PostToolUse'],
+  ['sessionEnd', 'SessionEnd'],
+] as const;
+
+function readPlain(event: HookEvent, hook: PlainHook, owner: HookOwner): Hook {
+  const { match, command, timeoutSeconds, sandbox } = hook;
+  return {
+    owner,
     event,
     command,
     timeoutSeconds,
@@ -88,14 +110,20 @@ function listPlain(event: HookEvent, hooks: readonly PlainHook[]): Hook[] {
     form: 'plain',
     isAsync: event !== 'PreToolUse',
     sandbox,
-  }));
+  };
 }
 
 function readGroups(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function readGroup(event: HookEvent, group: JsonObject, seen: Set<string>, warn: (message: string) => void): Hook[] {
+function readGroup(
+  event: HookEvent,
+  group: JsonObject,
+  owner: HookOwner,
+  seen: Set<string>,
+  warn: (message: string) => void,
+): Hook[] {
   const matcher = typeof group.matcher === 'string' ? group.matcher : '';
   return readGroups(group.hooks).flatMap((hook): Hook[] => {
     const { type = 'command', command, timeout, sandbox } = hook;
@@ -111,6 +139,7 @@ function readGroup(event: HookEvent, group: JsonObject, seen: Set<string>, warn:
     const timeoutSeconds = typeof timeout === 'number' && timeout > 0 ? timeout : commonTimeoutSeconds;
     return [
       {
+        owner,
         event,
         command,
         timeoutSeconds,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/types.ts';
-import { emptyAnswer, type HookAnswer, joinAnswers, readHookAnswer } from './hook-answer.ts';
+import { type HookAnswer, type JoinedAnswer, joinAnswers, readHookAnswer } from './hook-answer.ts';
 import type { Hook, HookEvent } from './hook-settings.ts';
 import { type HookPlace, runHook } from './run-hook.ts';
 
@@ -8,7 +8,7 @@ export type Hooks = {
   /**
    * Runs the hooks of an event that match one of the names, side by side, and joins what they say. Words for the user go to `onMessage`.
    */
-  readonly ask: (event: HookEvent, names: readonly string[], facts: HookFacts) => Promise<HookAnswer>;
+  readonly ask: (event: HookEvent, names: readonly string[], facts: HookFacts) => Promise<JoinedAnswer>;
   /** Starts them and does not wait. */
   readonly tell: (event: HookEvent, names: readonly string[], facts: HookFacts) => void;
   /** Ends what still runs; hooks of the session's end get their time, at most `seconds`. */
@@ -53,10 +53,11 @@ export function createHooks({ hooks, place, common, onMessage }: HookOptions): H
   return {
     has: (event) => hooks.some((hook) => hook.event === event),
     ask: async (event, names, facts) => {
-      const found = fitting(event, names, facts);
-      if (found.length === 0) return emptyAnswer;
-      const answers = found.map((hook) => ({ hook, answer: start(hook, facts) }));
-      return joinAnswers(await Promise.all(answers.filter(({ hook }) => !hook.isAsync).map(({ answer }) => answer)));
+      const started = fitting(event, names, facts).map((hook) => ({ hook, answer: start(hook, facts) }));
+      const awaited = started.filter(({ hook }) => !hook.isAsync);
+      return joinAnswers(
+        await Promise.all(awaited.map(async ({ hook, answer }) => ({ owner: hook.owner, answer: await answer }))),
+      );
     },
     tell: (event, names, facts) => {
       for (const hook of fitting(event, names, facts)) void start(hook, facts);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { joinAnswers } from '../../src/hooks/hook-answer.ts';
 import { type HookEvent, type HookSettings, listHooks } from '../../src/hooks/hook-settings.ts';
 import { createHooks } from '../../src/hooks/hooks.ts';
 import { describeCall } from '../../src/hooks/tool-facts.ts';
@@ -18,7 +19,7 @@ function setUp(settings: Partial<HookSettings>) {
   const messages: string[] = [];
   const onMessage = (message: string) => messages.push(message);
   const hooks = createHooks({
-    hooks: listHooks({ ...none, ...settings }, [], onMessage),
+    hooks: listHooks({ ...none, ...settings }, () => 'user', [], onMessage),
     place: { cwd, env: { ...process.env, CLAUDE_PROJECT_DIR: cwd } },
     common: () => ({ session_id: 's', cwd }),
     onMessage,
@@ -112,6 +113,22 @@ test('JSON on stdout decides: deny over ask over allow, with reason, context, ot
   expect(
     (await setUp({ PreToolUse: [group(print({ continue: false, stopReason: 'enough' }))] }).before('Bash')).stop,
   ).toBe('enough');
+});
+
+test('an answer says whose hooks gave each part of it', () => {
+  const none = { reason: '', context: '', messages: [] };
+  const { by } = joinAnswers([
+    { owner: 'user', answer: { ...none, decision: 'allow', context: 'A word.' } },
+    { owner: 'repository', answer: { ...none, decision: 'block', context: 'Another.', updatedInput: {} } },
+    { owner: 'user', answer: { ...none, stop: 'enough' } },
+    { owner: 'repository', answer: { ...none, stop: 'enough as well' } },
+  ]);
+  expect(by).toEqual({
+    decision: 'A hook of this repository',
+    context: 'A hook of the user, and one of this repository,',
+    updatedInput: 'A hook of this repository',
+    stop: 'A hook of the user',
+  });
 });
 
 test('what a start or prompt hook prints is context, what others print is nothing', async () => {

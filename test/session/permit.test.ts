@@ -5,13 +5,13 @@ import type { Event } from '../../src/core/event.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../../src/core/questions/approval.ts';
 import type { PreparedCall, ReadyCall, Tool, Workspace } from '../../src/core/tool.ts';
 import type { ApprovalMode } from '../../src/core/types.ts';
-import { emptyAnswer } from '../../src/hooks/hook-answer.ts';
+import { joinAnswers } from '../../src/hooks/hook-answer.ts';
 import type { Hooks } from '../../src/hooks/hooks.ts';
 import { createPermit } from '../../src/session/calls/permit.ts';
 import { makePlace, permissionsOf } from '../permissions/workspace.ts';
 
 const place = makePlace();
-const hooks: Hooks = { has: () => false, ask: async () => emptyAnswer, tell: () => {}, close: async () => {} };
+const hooks: Hooks = { has: () => false, ask: async () => joinAnswers([]), tell: () => {}, close: async () => {} };
 
 /** Asks about a command; each answer is given once, the last for ever. */
 async function ask(

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { hooksInSandbox, parseLayer } from '../../config/layers.ts';
+import { repositoryConfig } from '../../config/load-config.ts';
 import type { Model } from '../../core/model.ts';
 import type { HoldProgram } from '../../core/process/held-program.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import { readHookFiles } from '../../hooks/hook-files.ts';
-import { listHooks } from '../../hooks/hook-settings.ts';
+import { type EntryOwner, listHooks } from '../../hooks/hook-settings.ts';
 import { createHooks, type Hooks } from '../../hooks/hooks.ts';
 import type { Mcp } from '../../mcp/hub.ts';
 import { permissionRules, readServers, type ServerSettings } from '../../mcp/servers.ts';
@@ -144,7 +145,7 @@ export async function openExtensions(
 /** The hooks of the configuration, of a trusted repository's .claude/settings.json, and of files that the user named. */
 async function openHooks(setup: Setup, { onWarning, hookFacts, hold }: Tell): Promise<Hooks> {
   const { loaded, cwd, env, isTrusted } = setup;
-  const { config, repository } = loaded;
+  const { config, entryOrigins, repository } = loaded;
   const files = await readHookFiles({
     repository,
     isTrusted,
@@ -156,8 +157,13 @@ async function openHooks(setup: Setup, { onWarning, hookFacts, hold }: Tell): Pr
   });
   const keys = Object.values(config.providers).flatMap(({ keyVariable }) => keyVariable ?? []);
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !keys.includes(name)));
+  const ownFile = join(setup.home, 'config.json');
+  const ownerOf: EntryOwner = (key, index) => {
+    const file = entryOrigins.get(`hooks.${key}`)?.[index];
+    return file === repositoryConfig(repository) && file !== ownFile ? 'repository' : 'user';
+  };
   return createHooks({
-    hooks: listHooks(config.hooks, files, onWarning),
+    hooks: listHooks(config.hooks, ownerOf, files, onWarning),
     place: {
       cwd,
       env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository },

@@ -1,6 +1,7 @@
 import type { Emit, Event } from '../../core/event.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
+import type { HookRefusal, JoinedAnswer } from '../../hooks/hook-answer.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { wrapWithHooks } from './after-call-hooks.ts';
 import { createStopHooks } from './stop-hooks.ts';
@@ -11,7 +12,7 @@ export type HookPoints = {
   readonly begin: (source: 'startup' | 'resume' | 'compact', model: string) => void;
   readonly end: (steps: number) => void;
   /** Asks about the user's words; gives why they are not taken. */
-  readonly askPrompt: (text: string) => Promise<string | undefined>;
+  readonly askPrompt: (text: string) => Promise<HookRefusal | undefined>;
   /** The tool with the hooks after its calls. */
   readonly wrapTool: (tool: Tool) => Tool;
   /** Asks whether a turn that ends with this step may end; a hook's no is words for the model. */
@@ -22,7 +23,7 @@ export type HookPoints = {
   /** Hooks that are only informed: after each call, and of a user who has been away for a minute after a turn. */
   readonly listen: (event: Event) => void;
   /** Asks at the end of a subagent's turn; gives why it must go on. */
-  readonly askSubagentStop: (facts: JsonObject) => Promise<string | undefined>;
+  readonly askSubagentStop: (facts: JsonObject) => Promise<HookRefusal | undefined>;
 };
 
 type Parts = {
@@ -49,8 +50,8 @@ const idleMs = 60_000;
 
 export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say, stop }: Parts): HookPoints {
   const warn = (message: string) => emit({ type: 'warning', message });
-  const tellModel = (context: string) => {
-    if (context !== '') say(`A hook of the user says: ${context}`);
+  const tellModel = ({ context, by }: JoinedAnswer) => {
+    if (context !== '') say(`${by.context} says: ${context}`);
   };
   let starting: Promise<void> = Promise.resolve();
   let idle: NodeJS.Timeout | undefined;
@@ -60,7 +61,7 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
     const plain = { hook: 'sessionStart', session, cwd, model };
     starting = hooks
       .ask('SessionStart', [source], source === 'compact' ? { common } : { common, plain })
-      .then(({ context }) => tellModel(context));
+      .then(tellModel);
   };
 
   const startIdle = (): void => {
@@ -82,14 +83,11 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
     },
     askPrompt: async (prompt) => {
       await starting;
-      const {
-        decision,
-        reason,
-        context,
-        stop: ending,
-      } = await hooks.ask('UserPromptSubmit', [], { common: { prompt } });
-      if (decision === 'block' || ending !== undefined) return ending ?? (reason || 'it gave no reason.');
-      tellModel(context);
+      const answer = await hooks.ask('UserPromptSubmit', [], { common: { prompt } });
+      const { decision, reason, by } = answer;
+      if (answer.stop !== undefined) return { by: by.stop, reason: answer.stop };
+      if (decision === 'block') return { by: by.decision, reason: reason || 'it gave no reason.' };
+      tellModel(answer);
       return undefined;
     },
     wrapTool: (tool) => wrapWithHooks(tool, hooks, stop),
@@ -109,8 +107,8 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
       if (event.type === 'result' && isInteractive) startIdle();
     },
     askSubagentStop: async (common) => {
-      const { decision, reason } = await hooks.ask('SubagentStop', [String(common.agent_type ?? '')], { common });
-      return decision === 'block' && reason !== '' ? reason : undefined;
+      const { decision, reason, by } = await hooks.ask('SubagentStop', [String(common.agent_type ?? '')], { common });
+      return decision === 'block' && reason !== '' ? { by: by.decision, reason } : undefined;
     },
   };
 }

@@ -191,6 +191,8 @@ type Hooked = {
   readonly refusal?: string;
   readonly wish?: 'ask' | 'allow';
   readonly reason?: string;
+  /** Whose hook it is, as the subject of a sentence. */
+  readonly by?: string;
   readonly prepared?: PreparedCall;
   readonly input?: JsonObject;
 };
@@ -208,34 +210,32 @@ async function askHooks(
     common: { ...facts, tool_use_id: call.id },
     plain: { hook: 'beforeTool', tool: name, callId: call.id, input },
   });
-  const { decision, reason, updatedInput } = answer;
-  if (answer.context !== '') say(`A hook of the user says: ${answer.context}`);
+  const { decision, reason, updatedInput, by } = answer;
+  if (answer.context !== '') say(`${by.context} says: ${answer.context}`);
   if (answer.stop !== undefined) {
     stop(answer.stop);
-    return { refusal: `A hook of the user ended the run: ${sentence(answer.stop)}` };
+    return { refusal: `${by.stop} ended the run: ${sentence(answer.stop)}` };
   }
-  if (decision === 'block')
-    return { refusal: `A hook of the user refused it: ${sentence(reason || 'it gave no reason')}` };
-  const wish = decision === undefined ? {} : { wish: decision, reason };
+  if (decision === 'block') return { refusal: `${by.decision} refused it: ${sentence(reason || 'it gave no reason')}` };
+  const wish = decision === undefined ? {} : { wish: decision, reason, by: by.decision };
   if (updatedInput === undefined) return wish;
   // A call through another tool keeps its wrapping.
   const isWrapped = given.effectiveInput !== undefined && given.effectiveInput !== call.input;
   const whole = isWrapped ? { ...call.input, arguments: updatedInput } : updatedInput;
   const prepared = tool.prepare(whole, workspace.cwd);
   if (typeof prepared === 'string')
-    return { refusal: `A hook of the user changed the arguments, which do not fit any more: ${sentence(prepared)}` };
-  say(`A hook of the user changed the arguments of your call of ${tool.name} to ${JSON.stringify(updatedInput)}.`);
+    return { refusal: `${by.updatedInput} changed the arguments, which do not fit any more: ${sentence(prepared)}` };
+  say(`${by.updatedInput} changed the arguments of your call of ${tool.name} to ${JSON.stringify(updatedInput)}.`);
   return { ...wish, prepared, input: updatedInput };
 }
 
 /** A hook may answer in the user's place where the mode would ask, not where a rule of theirs does; and it may ask where nothing would. */
-function combine(decided: Decision, { wish, reason = '' }: Hooked): Decision {
+function combine(decided: Decision, { wish, reason = '', by = '' }: Hooked): Decision {
   const why = reason === '' ? '' : ` ${sentence(reason)}`;
-  if (wish === 'ask' && decided.ruling === 'allow')
-    return { ruling: 'ask', reason: `A hook of the user asks about it.${why}` };
+  if (wish === 'ask' && decided.ruling === 'allow') return { ruling: 'ask', reason: `${by} asks about it.${why}` };
   if (wish !== 'allow' || decided.ruling !== 'ask' || decided.rule !== undefined) return decided;
   const { confinement } = decided;
-  return { ruling: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
+  return { ruling: 'allow', reason: `${by} allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
 
 /**

@@ -23,7 +23,7 @@ export function createStopHooks({
     // A run that a limit stopped: the agent didn't want to end its turn.
     if (step === undefined || step.calls.length > 0) return;
     const common = { stop_hook_active: blocks > 0, last_assistant_message: step.text };
-    const { decision, reason, stop: ending } = await hooks.ask('Stop', [], { common });
+    const { decision, reason, stop: ending, by } = await hooks.ask('Stop', [], { common });
     if (ending !== undefined || decision !== 'block' || reason === '') {
       blocks = 0;
       return;
@@ -35,6 +35,6 @@ export function createStopHooks({
       blocks = 0;
       return;
     }
-    say(`A hook of the user keeps the turn from ending: ${reason}`);
+    say(`${by.decision} keeps the turn from ending: ${reason}`);
   };
 }

@@ -6,6 +6,7 @@ import { priceShare } from '../../core/price-share.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { CacheUse, RunResult, SubagentSummary } from '../../core/run/run-result.ts';
 import type { Usage } from '../../core/types.ts';
+import type { HookRefusal } from '../../hooks/hook-answer.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -36,7 +37,7 @@ export type TaskParts = Pick<
   readonly spent: () => Usage;
   readonly subagents: () => readonly SubagentSummary[];
   /** Asks the user's hooks about words of theirs; gives why these are not taken. */
-  readonly askPrompt: (text: string) => Promise<string | undefined>;
+  readonly askPrompt: (text: string) => Promise<HookRefusal | undefined>;
 };
 
 export type UserTask = Pick<Run, 'submit' | 'say' | 'stop'> & {
@@ -101,7 +102,7 @@ async function work(parts: TaskParts, { words, turn, text, images, signal }: Tur
   const { maxTurns, maxCostUsd, maxTokens } = options.setup.loaded.config;
   const refusal = await parts.askPrompt(text);
   if (refusal !== undefined)
-    return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
+    return { outcome: 'denied', text: '', error: `${refusal.by} did not take the prompt: ${refusal.reason}` };
   words.sayPlanMode();
   words.sayCutOff();
   await words.say(text, images);

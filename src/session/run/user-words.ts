@@ -6,6 +6,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Note, Step, Trajectory } from '../../core/types.ts';
+import type { HookRefusal } from '../../hooks/hook-answer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
 
@@ -30,7 +31,7 @@ type Parts = {
   readonly extensions: Pick<Extensions, 'readResource'>;
   readonly emit: Emit;
   /** Asks the user's hooks about words of theirs; gives why these are not taken. */
-  readonly askPrompt: (text: string) => Promise<string | undefined>;
+  readonly askPrompt: (text: string) => Promise<HookRefusal | undefined>;
 };
 
 export function createUserWords(parts: Parts): UserWords {
@@ -58,7 +59,7 @@ export function createUserWords(parts: Parts): UserWords {
       const take = async () => {
         const refusal = await askPrompt(text);
         if (refusal === undefined) return say(text, images);
-        emit({ type: 'warning', message: `A hook of the user did not take the message: ${refusal}` });
+        emit({ type: 'warning', message: `${refusal.by} did not take the message: ${refusal.reason}` });
       };
       void take().catch((error: unknown) => {
         emit({ type: 'warning', message: `What the message names was not attached: ${messageOf(error)}` });

@@ -12,6 +12,7 @@ import type { SubagentSummary } from '../../core/run/run-result.ts';
 import type { DiffView } from '../../core/screen/result-view.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
+import type { HookRefusal } from '../../hooks/hook-answer.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { type TurnEndWait, waitAtTurnEnd } from '../run/turn-end.ts';
 import type { SubagentLimits } from './slots.ts';
@@ -41,7 +42,7 @@ export type SubagentParts = {
   readonly spent: () => Usage;
   readonly beforeChange: () => Promise<void>;
   /** Asked when its turn ends; words say why it must go on. */
-  readonly askStop: (lastText: string, isAgain: boolean) => Promise<string | undefined>;
+  readonly askStop: (lastText: string, isAgain: boolean) => Promise<HookRefusal | undefined>;
   /** To the session: what happens here. */
   readonly tell: (event: Event) => void;
   /** To whoever watches the call: a line a tool. */
@@ -168,9 +169,9 @@ function askStopHooks({ trajectory, askStop }: SubagentParts, say: (text: string
   let blocks = 0;
   return async (signal) => {
     if (signal.aborted || blocks >= maxStopBlocks) return;
-    const reason = await askStop(trajectory.steps.at(-1)?.text ?? '', blocks > 0);
-    if (reason === undefined) return;
+    const refusal = await askStop(trajectory.steps.at(-1)?.text ?? '', blocks > 0);
+    if (refusal === undefined) return;
     blocks++;
-    say(`A hook of the user keeps you from ending: ${reason}`);
+    say(`${refusal.by} keeps you from ending: ${refusal.reason}`);
   };
 }

@@ -11,6 +11,7 @@ import { count } from '../../core/text/count.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Usage } from '../../core/types.ts';
+import type { HookRefusal } from '../../hooks/hook-answer.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { chooseTools, isReadOnly, missingTools } from './choose-tools.ts';
 import type { AgentDefinition } from './find-agents.ts';
@@ -41,7 +42,7 @@ export type SubagentsOptions = {
     readonly agent: string;
     readonly lastText: string;
     readonly isAgain: boolean;
-  }) => Promise<string | undefined>;
+  }) => Promise<HookRefusal | undefined>;
   readonly onChanged: (paths: readonly string[]) => void;
   /** A message for the model's next request. */
   readonly say: (text: string) => void;

@@ -65,7 +65,7 @@ test('before a call: exit 2 refuses, allow answers in the user’s place, other 
     done,
   ]);
   expect(refused.code).toBe(7);
-  expect(refused.said()).toContain('A hook of the user refused it: not today');
+  expect(refused.said()).toContain('A hook of this repository refused it: not today');
   expect(existsSync(join(refused.cwd, 'made'))).toBe(false);
 
   const broken = await runWith({ PreToolUse: hook('./no-such-guard.sh', 'Bash') }, [shell('touch made'), done]);
@@ -132,8 +132,26 @@ test('a prompt can be given context, or not be taken at all', async () => {
   expect(given.said()).toContain('It is Tuesday.');
   const refused = await runWith({ UserPromptSubmit: hook('echo "has a secret in it" >&2; exit 2') }, [done]);
   expect(refused.code).toBe(7);
-  expect(refused.stderr).toContain('A hook of the user did not take the prompt: has a secret in it');
+  expect(refused.stderr).toContain('A hook of this repository did not take the prompt: has a secret in it');
   expect(refused.server.requests).toEqual([]);
+});
+
+test('the model is told whose hook speaks: the user’s, this repository’s, or both', async () => {
+  const cwd = makeFolder();
+  const home = makeFolder();
+  for (const folder of [join(cwd, '.git'), join(cwd, '.wink'), join(home, '.wink')]) mkdirSync(folder);
+  const says = (words: string) => hook(print({ hookSpecificOutput: { additionalContext: words } }));
+  const own = { SessionStart: says('Use tabs.'), UserPromptSubmit: says('It is Tuesday.') };
+  const repositorys = { UserPromptSubmit: says('It rains.'), PreToolUse: says('Mind the step.') };
+  writeFileSync(join(home, '.wink/config.json'), JSON.stringify({ hooks: own }));
+  writeFileSync(join(cwd, '.wink/config.json'), JSON.stringify({ hooks: repositorys }));
+  const server = await serve([shell('true'), done]);
+  const words = ['-p', 'go', '--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval', 'full'];
+  await run([...words, '--trust'], { cwd, home });
+  const said = JSON.stringify(server.requests.at(-1)?.body.messages);
+  expect(said).toContain('A hook of the user says: Use tabs.');
+  expect(said).toContain('A hook of the user, and one of this repository, says: It is Tuesday.\\n\\nIt rains.');
+  expect(said).toContain('A hook of this repository says: Mind the step.');
 });
 
 test('a turn can be kept from ending, not for ever; a run can be ended', async () => {
