@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { isProcessAlive } from '../../src/core/process/platform.ts';
 import { lockSession } from '../../src/store/session-lock.ts';
 
 const makeFolder = () => mkdtempSync(join(tmpdir(), 'wink-lock-'));
@@ -44,6 +46,18 @@ test('the lock of a dead process, of a number used again, of a silent machine, o
     lockSession(folder, 's')();
     expect(readdirSync(folder)).toEqual([]);
   }
+});
+
+test('the lock of a killed process that its parent has not asked about is taken over', async () => {
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60']);
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = await once(parent.stdout, 'data');
+  const pid = Number(line);
+  const folder = makeFolder();
+  writeLock(folder, { pid, host: hostname(), startedAt: startOf(pid) });
+  await expect.poll(() => isProcessAlive(pid), { timeout: 10_000 }).toBe(false);
+  lockSession(folder, 's')();
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('where no file can be made there is no lock, and no error', () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readProcessStat } from './process-stat.ts';
 
 const spared = new Set<number>();
 
@@ -63,11 +64,6 @@ function listProcesses(): Process[] {
 }
 
 function readProcess(pid: number): Process | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return { pid, parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) };
-  } catch {
-    // It has ended.
-    return undefined;
-  }
+  const stat = readProcessStat(pid);
+  return stat && { pid, parent: stat.parent };
 }

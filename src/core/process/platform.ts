@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { errorCode, UserError } from '../errors.ts';
+import { readProcessStat } from './process-stat.ts';
 
 /**
  * Throws UserError where the agent can't run: it ends commands with all their descendants as POSIX process groups, and asks a POSIX
@@ -12,14 +13,14 @@ export function requirePosix(platform: NodeJS.Platform = process.platform): void
   );
 }
 
-/** Whether a process with this id exists on this machine, ours or another user's. */
+/** Whether a process with this id runs on this machine, ours or another user's. One that has ended and that its parent doesn't ask about runs no more. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    if (errorCode(error) !== 'EPERM') return false;
   }
+  return readProcessStat(pid)?.state !== 'Z';
 }
 
 /**

@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from 'node:path';
 import * as z from 'zod';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
+import { isProcessAlive } from '../../core/process/platform.ts';
+import { readProcessStat } from '../../core/process/process-stat.ts';
 import type { Confinement } from '../../core/tool.ts';
 import { findAbsent, identify, pickActing } from '../made/set-aside.ts';
 import type { Marks } from '../marks/marks.ts';
@@ -94,14 +96,15 @@ function namesIn(folder: string): string[] {
 }
 
 function isRunning(program: string): boolean {
-  return identityOfProgram(Number(program.split(' ')[0])) === program;
+  const pid = Number(program.split(' ')[0]);
+  return isProcessAlive(pid) && identityOfProgram(pid) === program;
 }
 
 /** A number is given again; with the time at which its process was started, and the start of the system, it names one process. */
 function identityOfProgram(pid: number): string | undefined {
   try {
-    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-    return `${pid} ${started} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
+    const stat = readProcessStat(pid);
+    return stat && `${pid} ${stat.startedAt} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
   } catch {
     return undefined;
   }
