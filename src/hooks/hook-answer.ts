@@ -41,7 +41,7 @@ export function readHookAnswer(hook: Hook, run: HookRun): HookAnswer {
 }
 
 function readEnd(hook: Hook, run: HookRun): HookAnswer {
-  const words = run.stderr.slice(0, maxWordsLength);
+  const words = wordsOf(run.stderr);
   if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`, run);
   if (run.code === 2) return refuse(hook, words || `the hook \`${hook.command}\` said no.`);
   if (run.code !== 0) return readFailure(hook, run.code, words, run);
@@ -93,7 +93,7 @@ function refuse(hook: Hook, words: string): HookAnswer {
 function readOutput(hook: Hook, stdout: string): HookAnswer {
   if (!stdout.startsWith('{')) {
     const isContext = hook.event === 'UserPromptSubmit' || hook.event === 'SessionStart';
-    return isContext ? { ...emptyAnswer, context: stdout.slice(0, maxWordsLength) } : emptyAnswer;
+    return isContext ? { ...emptyAnswer, context: wordsOf(stdout) } : emptyAnswer;
   }
   const output = parseJson(stdout);
   if (!isObject(output)) return broken(hook, 'printed JSON that is not valid');
@@ -104,7 +104,7 @@ function readOutput(hook: Hook, stdout: string): HookAnswer {
   const updated = own.updatedInput ?? output.updatedInput;
   return {
     reason: textOf(own.permissionDecisionReason) || textOf(output.permissionDecisionReason) || textOf(output.reason),
-    context: context.slice(0, maxWordsLength),
+    context,
     messages: [textOf(output.systemMessage)].filter(Boolean),
     ...(decision === undefined ? {} : { decision }),
     ...(isObject(updated) ? { updatedInput: updated } : {}),
@@ -119,7 +119,12 @@ function readDecision(value: unknown): HookAnswer['decision'] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? wordsOf(value) : '';
+}
+
+/** A carriage return ends a line here: as a terminal takes it, it would hide the words before it, and whose they are. */
+function wordsOf(text: string): string {
+  return text.slice(0, maxWordsLength).replace(/\r\n?/g, '\n');
 }
 
 type OwnedAnswer = { readonly owner: HookOwner; readonly answer: HookAnswer };

@@ -115,6 +115,17 @@ test('JSON on stdout decides: deny over ask over allow, with reason, context, ot
   ).toBe('enough');
 });
 
+test('a carriage return in what a hook says hides nothing before it', async () => {
+  const says = `printf %s '${JSON.stringify({ additionalContext: 'shown\rand\r\nthis' })}'`;
+  const { hooks, before } = setUp({
+    UserPromptSubmit: [group(`printf 'evil\\r fine'`)],
+    PreToolUse: [group(says, 'Bash'), group(`printf 'no\\rway' >&2; exit 2`, 'Edit')],
+  });
+  expect((await hooks.ask('UserPromptSubmit', [], { common: {} })).context).toBe('evil\n fine');
+  expect((await before('Bash')).context).toBe('shown\nand\nthis');
+  expect((await before('Edit')).reason).toBe('no\nway');
+});
+
 test('an answer says whose hooks gave each part of it', () => {
   const none = { reason: '', context: '', messages: [] };
   const { by } = joinAnswers([
