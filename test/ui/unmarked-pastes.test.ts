@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createKeyParser, keyName } from '../../src/ui/input/key-parser.ts';
+import { listenToKeys, pasteMs } from '../../src/ui/input/input.ts';
+import { createKeyParser, keyName, type TerminalKey } from '../../src/ui/input/key-parser.ts';
 import { gatherPastes, type PasteMarks } from '../../src/ui/input/unmarked-pastes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -8,14 +10,18 @@ afterEach(() => void vi.useRealTimers());
 /** Pieces that are read, and the milliseconds between them. */
 type Input = readonly (string | number)[];
 
-/** What the keys are that come of it: text, the names of others, and pastes as `{...}`; `return!` is an Enter that was held back. */
+/** Text, the names of other keys, and pastes as `{...}`; `return!` is an Enter that was held back. */
+function shown(key: TerminalKey): string {
+  if (key.type === 'key') return key.text || `${keyName(key)}${key.isAtOnce ? '!' : ''}`;
+  return key.type === 'paste' ? `{${key.text}}` : key.type;
+}
+
+/** What the keys are that come of it. */
 function read(input: Input, marks?: PasteMarks): string[] {
   const seen: string[] = [];
   const parser = createKeyParser();
   const pastes = gatherPastes((keys) => {
-    for (const key of keys)
-      if (key.type === 'key') seen.push(key.text || `${keyName(key)}${key.isAtOnce ? '!' : ''}`);
-      else seen.push(key.type === 'paste' ? `{${key.text}}` : key.type);
+    seen.push(...keys.map(shown));
   }, marks);
   for (const one of input)
     if (typeof one === 'string') pastes.take(parser.push(one));
@@ -109,5 +115,43 @@ describe('Enter', () => {
     pastes.take(createKeyParser().push('go\r'));
     pastes.end();
     expect(names).toEqual(['text', 'return']);
+  });
+});
+
+describe('a marked paste whose end does not come', () => {
+  /** What is seen of pieces that a terminal sends which marks pastes. */
+  const listen = (input: Input): string[] => {
+    const seen: string[] = [];
+    const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
+    const stop = listenToKeys(stdin, (keys) => seen.push(...keys.map(shown)));
+    for (const one of input)
+      if (typeof one === 'string') stdin.emit('data', one);
+      else vi.advanceTimersByTime(one);
+    vi.advanceTimersByTime(pasteMs + 1_000);
+    stop();
+    return seen;
+  };
+
+  it('ends when nothing comes for some seconds, and the keys behind it are keys', () => {
+    expect(listen(['\u001b[200~hello', pasteMs - 100, ' you\rthere', pasteMs + 100, 'a', 'b', '\r'])).toEqual([
+      '{hello you\nthere}',
+      ...['a', 'b', 'return'],
+    ]);
+  });
+
+  it('ends with Ctrl+C alone, and not with one in the middle of a piece', () => {
+    for (const interrupt of ['\u0003', '\u001b[99;5u'])
+      expect(listen(['\u001b[200~he\u0003llo', 'abc', 100, interrupt, 100, interrupt])).toEqual([
+        '{he\u0003lloabc}',
+        ...['ctrl+c', 'ctrl+c'],
+      ]);
+    expect(listen(['\u001b[200~', 100, '\u0003\u0003'])).toEqual(['ctrl+c', 'ctrl+c']);
+  });
+
+  it('has lines that come later as a paste of their own, of which none is sent', () => {
+    for (const end of [[pasteMs + 100], ['\u0003', 100]]) {
+      const seen = listen(['\u001b[200~one\n', ...end, 'two', '!three\rfour', '\rfive\u001b[201~', 'x', '\r']);
+      expect(seen.filter((key) => key !== 'ctrl+c')).toEqual(['{one\n}', 'two', '{!three\nfour\nfive}', 'x', 'return']);
+    }
   });
 });

@@ -6,6 +6,9 @@ import { gatherPastes, type PasteMarks } from './unmarked-pastes.ts';
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
 
+/** A paste of which nothing comes for so long has no end: the connection was lost in the middle of it. Until then no key does anything. */
+export const pasteMs = 3_000;
+
 /** Hands on what the terminal sends, the keys of one piece together; returns the way to stop. */
 export function listenToKeys(
   stdin: NodeJS.ReadStream,
@@ -19,20 +22,24 @@ export function listenToKeys(
     isFirst = false;
   });
   let timer: NodeJS.Timeout | undefined;
+  let stopWaiting = () => {};
   const onData = (chunk: string) => {
     clearTimeout(timer);
+    stopWaiting();
     // What was typed before the terminal gave us single keys came as a line: its end was Enter. Several lines may be a paste.
     pastes.take(parser.push(isFirst && /^[^\n]+\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
     isFirst = false;
     if (parser.isPending()) {
       timer = setTimeout(() => pastes.take(parser.flush()), escapeMs);
     }
+    if (parser.isPasting()) stopWaiting = callLater(pasteMs, () => pastes.take(parser.endPaste()));
   };
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
   stdin.resume();
   return () => {
     clearTimeout(timer);
+    stopWaiting();
     endFirst();
     stdin.off('data', onData);
     pastes.end();

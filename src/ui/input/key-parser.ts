@@ -26,6 +26,10 @@ export type KeyParser = {
   /** A sequence has begun and not ended; a lone Esc looks the same, so call `flush` when nothing follows for some milliseconds. */
   readonly isPending: () => boolean;
   readonly flush: () => TerminalKey[];
+  /** A paste has begun and not ended. */
+  readonly isPasting: () => boolean;
+  /** Its end does not come: hands on what came of it. Lines that come at once behind that are the rest of it. */
+  readonly endPaste: () => TerminalKey[];
 };
 
 const pasteStart = '\u001b[200~';
@@ -61,10 +65,22 @@ const keypadLetters: Readonly<Record<string, string>> = {
 export function createKeyParser(): KeyParser {
   let pending = '';
   let paste: string | undefined;
+  /** The last paste was ended before its end came, and no single key since. */
+  let isCutOff = false;
+  const endPaste = (): TerminalKey[] => {
+    const text = paste ?? '';
+    paste = undefined;
+    pending = '';
+    isCutOff = true;
+    return text === '' ? [] : [pasteOf(text)];
+  };
   const push = (chunk: string): TerminalKey[] => {
-    const keys: TerminalKey[] = [];
+    const isEnd = paste !== undefined && isInterrupt(chunk);
+    const keys = isEnd ? endPaste() : [];
     let input = pending + chunk;
     pending = '';
+    if (isCutOff && isRestOfPaste(input)) paste = '';
+    isCutOff &&= isEnd || (paste === undefined && input.length > 1);
     while (input !== '') {
       if (paste !== undefined) {
         const end = input.indexOf(pasteEnd);
@@ -74,7 +90,7 @@ export function createKeyParser(): KeyParser {
           pending = input.slice(input.length - kept);
           return keys;
         }
-        keys.push({ type: 'paste', text: (paste + input.slice(0, end)).replace(/\r\n?/g, '\n') });
+        keys.push(pasteOf(paste + input.slice(0, end)));
         paste = undefined;
         input = input.slice(end + pasteEnd.length);
         continue;
@@ -104,7 +120,23 @@ export function createKeyParser(): KeyParser {
       ? [press('escape'), ...push(rest), ...flush()]
       : [press(rest[0] === '[' || rest[0] === 'O' ? rest[0] : 'escape', { isAlt: true, text: rest })];
   };
-  return { push, isPending: () => pending !== '' && paste === undefined, flush };
+  return { push, isPending: () => pending !== '' && paste === undefined, flush, isPasting: () => paste !== undefined, endPaste };
+}
+
+function pasteOf(text: string): TerminalKey {
+  return { type: 'paste', text: text.replace(/\r\n?/g, '\n') };
+}
+
+/** Ctrl+C and nothing else: it was pressed, and is no part of a paste. */
+function isInterrupt(chunk: string): boolean {
+  const [key, length] = parseKey(chunk);
+  return key?.type === 'key' && keyName(key) === 'ctrl+c' && chunk.replaceAll(chunk.slice(0, length), '') === '';
+}
+
+/** Whether the end of a paste comes before another begins, or a line together with its end. */
+function isRestOfPaste(input: string): boolean {
+  const [before = ''] = input.split(pasteStart);
+  return before.includes(pasteEnd) || (before.length > 1 && /[\r\n]/.test(before));
 }
 
 /** The first key of the input and how many characters it takes; length 0 when more input is needed. */
