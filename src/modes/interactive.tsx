@@ -211,7 +211,8 @@ function createPress(app: App, beforeKey: () => void = () => undefined): (keys: 
   };
   const press = (key: TerminalKey) => {
     if (key.type === 'key' || key.type === 'paste') beforeKey();
-    if (key.type === 'focus') app.state.isFocused = key.isFocused;
+    if (key.type === 'held-back') app.consent.takeBackEnter();
+    else if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
       const name = themeForBackground(key.red, key.green, key.blue);
       app.state.look = { ...app.state.look, theme: createTheme(name, app.state.look.theme.depth) };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createConsent, enterPauseMs, freshMs, holdMs, letterHoldMs, typingMs } from '../../src/ui/input/consent.ts';
+import { createConsent, enterPauseMs, freshMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser, press } from '../../src/ui/input/key-parser.ts';
 import { againMs } from '../../src/ui/input/pauses/early-answers.ts';
+import { enterHoldMs, holdMs, letterHoldMs } from '../../src/ui/input/pauses/held-answer.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
 import { agentQuestion } from '../../src/ui/panels/question/agent-question.tsx';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
@@ -93,6 +94,13 @@ function stand() {
     press: (keys: string) => {
       for (const key of parser.push(keys)) consent.press(key);
     },
+    /** Enter, and nothing behind it. */
+    enter: () => {
+      for (const key of parser.push('\r')) consent.press(key);
+      pass(enterHoldMs);
+    },
+    /** Text came with a line break, and is held back. */
+    holdBack: consent.takeBackEnter,
     /** An Enter that was held back for a moment, since it came at once with text. */
     enterAtOnce: () => consent.press({ ...press('return'), isAtOnce: true }),
     passToPanel: (keys: string) => {
@@ -173,10 +181,10 @@ describe('keys that were meant for the composer never answer', () => {
     screen.ask();
     screen.pass(5_000);
     screen.type('another thing', 80);
-    screen.press('\r');
+    screen.enter();
     screen.pass(typingMs);
     screen.pass(5_000);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
   });
 
@@ -186,7 +194,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.ask();
     screen.pass(60_000);
     expect(screen.isActive()).toBe(false);
-    screen.press('\r');
+    screen.enter();
     expect(screen.draft()).toBe('');
     expect(screen.answers).toEqual([]);
     screen.pass(typingMs);
@@ -197,10 +205,10 @@ describe('keys that were meant for the composer never answer', () => {
     const screen = stand();
     screen.ask();
     screen.pass(freshMs - 1);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual([]);
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
   });
 
@@ -212,7 +220,7 @@ describe('keys that were meant for the composer never answer', () => {
       screen.pass(freshMs - 10);
       screen.press(key);
       screen.pass(freshMs - 10);
-      screen.press('\r');
+      screen.enter();
       screen.pass(5_000);
       expect(screen.answers).toEqual([]);
     },
@@ -237,10 +245,10 @@ describe('keys that were meant for the composer never answer', () => {
     const screen = stand();
     screen.ask();
     screen.pass(1_000);
-    screen.press('\r');
+    screen.enter();
     screen.ask();
-    screen.press('\r');
-    screen.press('\r');
+    screen.enter();
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
   });
 
@@ -250,38 +258,38 @@ describe('keys that were meant for the composer never answer', () => {
       const screen = stand();
       screen.ask();
       screen.pass(5_000);
-      screen.press('\r');
+      screen.enter();
       screen.pass(20);
       screen.ask();
       screen.pass(delay - 20);
       for (let repeats = 0; repeats < 100; repeats++) {
-        screen.press('\r');
+        screen.enter();
         screen.pass(30);
       }
       expect(screen.answers).toEqual(['yes']);
       screen.pass(enterPauseMs);
-      screen.press('\r');
+      screen.enter();
       expect(screen.answers).toEqual(['yes', 'yes']);
     },
   );
 
   it('who presses Enter again and again is told that it came too soon, and answers with the second that is no held key', () => {
     const screen = stand();
-    screen.press('\r');
+    screen.enter();
     screen.pass(300);
     screen.ask();
     screen.pass(600);
-    screen.press('\r');
+    screen.enter();
     expect([screen.answers, screen.hasMissed()]).toEqual([[], true]);
     screen.pass(900);
-    screen.press('\r');
+    screen.enter();
     expect([screen.answers, screen.hasMissed()]).toEqual([['yes'], false]);
     // One that is held down through the next question as well has begun to repeat.
     screen.ask();
     screen.pass(500);
-    screen.press('\r');
+    screen.enter();
     screen.pass(500);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
     screen.pass(3_000);
     expect(screen.hasMissed()).toBe(false);
@@ -292,19 +300,21 @@ describe('keys that were meant for the composer never answer', () => {
     screen.passToPanel('\r');
     screen.ask();
     screen.pass(660);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual([]);
     screen.press('\u001b[B');
-    screen.press('\u001b[A\r');
+    screen.press('\u001b[A');
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
     screen.ask();
     screen.pass(5_000);
     screen.press('3');
     screen.pass(holdMs);
-    screen.press('no\r');
+    screen.press('no');
+    screen.enter();
     screen.ask();
     screen.pass(660);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['yes', 'no no']);
   });
 
@@ -318,7 +328,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(5_000);
     write(screen);
     expect(screen.draft()).toBe('no, use pnpm');
-    screen.press('\r');
+    screen.enter();
     screen.pass(5_000);
     expect([screen.answers, screen.draft(), screen.isActive()]).toEqual([[], '', true]);
   });
@@ -339,6 +349,79 @@ describe('keys that were meant for the composer never answer', () => {
     screen.enterAtOnce();
     screen.pass(5_000);
     expect(screen.answers).toEqual([]);
+  });
+
+  it.each([
+    ['words', ['\r', 'foo'], 'foo'],
+    ['a paste', ['\r', '\u001b[200~foo\u001b[201~'], 'foo'],
+    ['another Enter', ['\r', '\r'], ''],
+    ['an indented line', ['\r', '\t', 'foo'], 'foo'],
+    ['words, and a digit before it', ['1', '\r', 'foo'], '1\nfoo'],
+  ])('an Enter that is the line break of a paste is no answer: behind it %s', (_, pieces, draft) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(2_000);
+    for (const piece of pieces) {
+      screen.press(piece);
+      screen.pass(enterHoldMs - 40);
+    }
+    expect([screen.answers, screen.isActive()]).toEqual([[], false]);
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft()]).toEqual([[], draft]);
+  });
+
+  it('an Enter is no answer either when the text behind it is held back for longer', () => {
+    for (const [keys, draft] of [
+      ['\r', 'foo'],
+      ['1\r', '1\nfoo'],
+    ] as const) {
+      const screen = stand();
+      screen.ask();
+      screen.pass(2_000);
+      screen.type(keys, enterHoldMs - 40);
+      screen.holdBack();
+      screen.pass(500);
+      expect([screen.answers, screen.isActive()]).toEqual([[], false]);
+      screen.press('foo');
+      screen.pass(5_000);
+      expect([screen.answers, screen.draft()]).toEqual([[], draft]);
+    }
+  });
+
+  it('an Enter that is the line break of a paste gives no words of a field: what is behind it is written there', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(2_000);
+    screen.press('\t');
+    screen.pass(1_000);
+    screen.press('\r');
+    screen.pass(enterHoldMs - 40);
+    screen.press('!');
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
+    screen.enter();
+    expect(screen.answers).toEqual(['always edit(src/**)!']);
+  });
+
+  it.each([8, 20])('a digit and Enter %i ms behind it are one piece, and no answer', (gap) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(2_000);
+    screen.type('1', gap);
+    screen.enter();
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
+  });
+
+  it('a key that takes an Enter back at once leaves the question as it is', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(2_000);
+    screen.press('\r');
+    screen.pass(40);
+    screen.press('\u001b[B');
+    screen.pass(5_000);
+    expect([screen.answers, screen.state()]).toEqual([[], 'asks']);
   });
 
   it("letters are commands in vim's normal mode; digits and Enter answer there", () => {
@@ -411,12 +494,12 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(5_000);
     screen.wait();
     screen.pass(400);
-    screen.press('\r');
+    screen.enter();
     screen.pass(typingMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual([]);
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['yes']);
   });
 
@@ -439,7 +522,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('\t\r');
     expect([screen.answers, screen.hasMissed()]).toEqual([[], true]);
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['always edit(src/**)']);
     // Of what was written in it there is no doubt.
     screen.ask();
@@ -447,14 +530,14 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('\t');
     screen.pass(100);
     screen.type('!', 100);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['always edit(src/**)', 'always edit(src/**)!']);
     // However long the program stood still behind the Tab.
     screen.ask();
     screen.pass(5_000);
     screen.press('\t');
     screen.stall(3_000);
-    screen.press('\r');
+    screen.enter();
     expect([screen.answers.length, screen.hasMissed()]).toEqual([2, true]);
   });
 
@@ -473,7 +556,7 @@ describe('keys that were meant for the composer never answer', () => {
     expect([screen.answers, screen.draft(), screen.hasMissed()]).toEqual([['yes'], '', true]);
     screen.pass(500);
     screen.press('1');
-    screen.press('\r');
+    screen.enter();
     screen.pass(holdMs);
     expect([screen.answers, screen.draft()]).toEqual([['yes'], '']);
     answered();
@@ -559,7 +642,8 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('3');
     screen.pass(holdMs);
     expect(screen.answers).toEqual([]);
-    screen.press('!\r');
+    screen.press('!');
+    screen.enter();
     expect(screen.answers).toEqual(['no not this!']);
   });
 
@@ -572,7 +656,7 @@ describe('keys that were meant for the composer never answer', () => {
       screen.type(words, 300);
       expect(screen.draft()).toBe('');
       screen.pass(5_000);
-      screen.press('\r');
+      screen.enter();
       expect(screen.answers).toEqual([words.trim()]);
     },
   );
@@ -583,11 +667,11 @@ describe('keys that were meant for the composer never answer', () => {
     screen.askWords();
     screen.type(' be it', 300);
     expect(screen.draft()).toBe('so be it');
-    screen.press('\r');
+    screen.enter();
     screen.pass(1_000);
     screen.type('/cost', 100);
     expect(screen.draft()).toBe('/cost');
-    screen.press('\r');
+    screen.enter();
     screen.askWords();
     screen.pass(typingMs + freshMs - 100);
     screen.type('hm', 50);
@@ -602,22 +686,54 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(1_000);
     screen.press(' \u001b[B ');
     screen.pass(1_000);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['this, that']);
     screen.askWords(true);
     screen.pass(1_000);
     screen.press('\u001b[B\r');
     expect(screen.answers).toHaveLength(1);
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers.slice(1)).toEqual(['that']);
     screen.askWords(true);
     screen.pass(1_000);
     screen.type('1', holdMs);
     screen.type('and more', 100);
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers.slice(2)).toEqual(['this, and more']);
+  });
+
+  it('of several answers numbers mark at once, also in a row, and are no words', () => {
+    const screen = stand();
+    screen.askWords(true);
+    screen.pass(1_000);
+    screen.type('12', 50);
+    screen.enter();
+    expect(screen.answers).toEqual(['this, that']);
+    // The number that gives the answer waits; a mark takes it back.
+    screen.askWords(true);
+    screen.pass(1_000);
+    screen.type('1232', 100);
+    screen.pass(enterPauseMs);
+    screen.enter();
+    expect(screen.answers.slice(1)).toEqual(['this']);
+    screen.askWords(true);
+    screen.pass(1_000);
+    screen.type('13', holdMs);
+    expect(screen.answers.slice(2)).toEqual(['this']);
+  });
+
+  it('marks that come in one piece with Enter are no answer', () => {
+    const screen = stand();
+    screen.askWords(true);
+    screen.pass(2_000);
+    screen.type('12', 0);
+    screen.enter();
+    screen.pass(5_000);
+    expect([screen.answers, screen.draft()]).toEqual([[], '']);
+    screen.enter();
+    expect(screen.answers).toEqual(['this, that']);
   });
 
   it('Shift+Tab changes the approval mode beside a question, but not from a field of it', () => {
@@ -630,7 +746,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(holdMs);
     screen.press('no\u001b[Z');
     expect(screen.modes()).toBe(1);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual(['no no']);
   });
 
@@ -640,12 +756,12 @@ describe('keys that were meant for the composer never answer', () => {
     screen.ask();
     screen.press('\t');
     expect(screen.isActive()).toBe(true);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual([]);
     screen.pass(enterPauseMs);
     screen.press('\r\t\r');
     screen.pass(enterPauseMs);
-    screen.press('\r');
+    screen.enter();
     expect(screen.answers).toEqual([]);
     screen.press('1');
     screen.pass(holdMs);

@@ -5,6 +5,8 @@ import { createPause, type Later } from './pauses/call-later.ts';
 import { createEarlyAnswers } from './pauses/early-answers.ts';
 import { followHeldEnter } from './pauses/follow-held-enter.ts';
 import { createFreshField } from './pauses/fresh-field.ts';
+import { holdAnswers, holdMs } from './pauses/held-answer.ts';
+import { breaksOff, isDigit, isTyping } from './pauses/typed-keys.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;
@@ -28,13 +30,7 @@ export const enterPauseMs = 1_100;
 const missedMs = 2_000;
 
 /** Two keys that come closer than this were in one piece: nobody presses so fast. */
-const pieceMs = 8;
-
-/** A digit answers when nothing follows it within this time; otherwise it was the first of a word (so as long as `typingMs`). Enter behind it answers at once. */
-export const holdMs = 700;
-
-/** The same for a letter, with which more sentences begin: of those who write slowly one in seven lets 0.7 s pass behind it. */
-export const letterHoldMs = 1_000;
+const pieceMs = 25;
 
 export type ConsentParts = {
   readonly now: () => number;
@@ -62,6 +58,8 @@ export type ConsentParts = {
  */
 export type Consent = {
   readonly press: (key: TerminalKey) => void;
+  /** Text came that may be a paste, and is not read yet: an Enter just before it was a line break of it. */
+  readonly takeBackEnter: () => void;
   /** A page or a list had this key. */
   readonly pass: (key: TerminalKey) => void;
   /** The person was away and is back: a question waits as if they were typing, and is fresh again. */
@@ -82,9 +80,8 @@ export function createConsent(parts: ConsentParts): Consent {
   let activeAt: number | undefined;
   /** The time `activeAt` of a question that is taken for seen. */
   let seenSince: number | undefined;
-  let held:
-    | { readonly key: Press; readonly at: number; readonly release: () => void; readonly unmark: () => void }
-    | undefined;
+  /** When the last key marked one of several answers. */
+  let markedAt: number | undefined;
   /** The question says that it left a key out. */
   const missed = createPause(parts.later, missedMs, parts.repaint);
   const isRepeat = followHeldEnter(parts.later, enterPauseMs);
@@ -97,7 +94,7 @@ export function createConsent(parts: ConsentParts): Consent {
     if (question !== asked) {
       asked = question;
       activeAt = undefined;
-      drop();
+      held.take();
       if (asked && !parts.isCovered() && early.leaveOut(parts.draft())) {
         parts.dropDraft();
         activate();
@@ -116,20 +113,17 @@ export function createConsent(parts: ConsentParts): Consent {
     });
   };
   const isFreshSince = (since: number) => seenSince !== since || now() - since < freshMs;
-  const drop = () => {
-    held?.release();
-    held?.unmark();
-    held = undefined;
-  };
   const miss = () => {
     missed.begin();
     parts.repaint();
   };
+  /** The question waits: someone is typing. */
+  const letWait = () => {
+    typedAt = now();
+    activeAt = undefined;
+  };
   const compose = (key: TerminalKey) => {
-    if (isTyping(key)) {
-      typedAt = now();
-      activeAt = undefined;
-    }
+    if (isTyping(key)) letWait();
     const before = early.take();
     if (key.type === 'paste' || (key.type === 'key' && key.text !== ''))
       for (const one of before) parts.toComposer(one);
@@ -141,24 +135,30 @@ export function createConsent(parts: ConsentParts): Consent {
     freshField.press(question, key);
     if (parts.question() !== question) early.note(key);
   };
-  const hold = (question: PanelQuestion, key: Press) => {
-    const unmark = question.select(key.text);
-    const release = parts.later(isDigit(key) ? holdMs : letterHoldMs, () => {
-      held = undefined;
-      if (parts.question() === question) answer(question, key);
-    });
-    held = { key, at: now(), release, unmark };
+  const held = holdAnswers(parts, (question, key) => {
+    if (parts.question() === question) answer(question, key);
+  });
+  /** The Enter before was a line break of a paste, and the question waits as if someone were typing. */
+  const composePaste = (before: Press, key?: TerminalKey) => {
+    letWait();
+    const isBreak = key?.type === 'key' && key.text === '';
+    if (before.text !== '' && !isBreak) [before, { type: 'paste', text: '\n' } as const].forEach(compose);
+    if (key && !isBreak) compose(key);
     parts.repaint();
   };
   const pressActive = (question: PanelQuestion, key: TerminalKey, since: number, isHeldDown: boolean) => {
-    const first = held?.key;
-    const isOnePiece =
-      held !== undefined && (now() - held.at < pieceMs || (key.type === 'key' && key.isAtOnce === true));
-    drop();
+    const before = held.take();
     const field = question.field?.();
+    if (before?.isEntered && breaksOff(key) && !field) return composePaste(before.key, key);
+    const first = before?.isEntered ? undefined : before?.key;
+    const lastAt = first ? before?.at : markedAt;
+    const isOnePiece =
+      lastAt !== undefined && (now() - lastAt < pieceMs || (key.type === 'key' && key.isAtOnce === true));
+    markedAt = undefined;
     if (field && !(key.type === 'key' && isOutside(key, field))) {
-      const isTooSoon = freshField.isTooSoon(key);
-      return isHeldDown || isTooSoon ? miss() : answer(question, key);
+      if (freshField.isTooSoon(key) || isHeldDown) return miss();
+      const isEnter = key.type === 'key' && key.name === 'return' && isPlain(key);
+      return isEnter ? held.begin(question, key, true) : answer(question, key);
     }
     const isSpace = key.type === 'key' && key.text === ' ' && !first && !hasDraft() && question.takesSpace();
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt && !isSpace)) {
@@ -171,15 +171,16 @@ export function createConsent(parts: ConsentParts): Consent {
         activate();
         return miss();
       }
-      if (
-        first === undefined &&
-        !isFresh &&
-        !early.isPending() &&
-        !isCommand &&
-        key.type === 'key' &&
-        question.isAnswer(key.text)
-      )
-        return hold(question, key);
+      const canAnswer = !isFresh && !early.isPending() && !isCommand;
+      if (canAnswer && key.type === 'key' && question.isAnswer(key.text)) {
+        // A mark can be taken back, so it needs no pause; and where there are marks, several numbers are no words.
+        const isNumber = question.takesMarks && isDigit(key);
+        if (isNumber && question.isMark(key.text)) {
+          markedAt = now();
+          return question.press(key);
+        }
+        if (first === undefined || isNumber) return held.begin(question, key);
+      }
       const words = first ? [first, key] : [key];
       const isForAnswer = !isFresh && isFree && !early.isPending() && !/^[/!]/.test(words[0]?.text ?? '');
       if (!isForAnswer || !question.openWords()) return words.forEach(compose);
@@ -206,7 +207,8 @@ export function createConsent(parts: ConsentParts): Consent {
       compose(first);
       return compose(key);
     }
-    answer(question, key.name === 'return' && first ? first : key);
+    if (key.name !== 'return') return answer(question, key);
+    return isOnePiece ? miss() : held.begin(question, first ?? key, true);
   };
   return {
     press: (key) => {
@@ -222,15 +224,19 @@ export function createConsent(parts: ConsentParts): Consent {
       }
       compose(key);
     },
+    takeBackEnter: () => {
+      const question = follow();
+      const before = held.isEntered() ? held.take() : undefined;
+      if (before && !question?.field?.()) composePaste(before.key);
+    },
     pass: (key) => void isRepeat(key),
     wait: () => {
-      drop();
-      typedAt = now();
-      activeAt = undefined;
+      held.take();
+      letWait();
     },
     state: () => {
       if (follow() === undefined || activeAt === undefined) return 'waits';
-      if (held) return 'holds an answer';
+      if (held.isShown()) return 'holds an answer';
       if (missed.isOn()) return 'asks again';
       return hasDraft() ? 'asks over a draft' : 'asks';
     },
@@ -250,15 +256,4 @@ function isOutside(key: Press, field: LineInput): boolean {
 /** Whether a key may answer: with Alt, or as a new line (Shift or Ctrl with Enter), it is the composer's or the terminal's. */
 export function isPlain(key: Press): boolean {
   return !key.isAlt && !(key.name === 'return' && (key.isShift || key.isCtrl));
-}
-
-function isDigit({ text }: { readonly text: string }): boolean {
-  return /^\d$/.test(text);
-}
-
-/** Keys that write; arrows and the like are no sign that words are on their way. */
-function isTyping(key: TerminalKey): boolean {
-  return (
-    key.type === 'paste' || (key.type === 'key' && (key.text !== '' || /^(return|backspace|delete)$/.test(key.name)))
-  );
 }

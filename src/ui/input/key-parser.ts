@@ -12,6 +12,8 @@ export type TerminalKey =
     }
   /** `isUnmarked`: taken for one, since nobody types so fast. */
   | { readonly type: 'paste'; readonly text: string; readonly isUnmarked?: true }
+  /** Text has come with a line break and is held back: it may be a paste. */
+  | { readonly type: 'held-back' }
   | { readonly type: 'focus'; readonly isFocused: boolean }
   /** Whether the terminal marks pastes. */
   | { readonly type: 'paste-marks'; readonly areKnown: boolean }
@@ -120,7 +122,13 @@ export function createKeyParser(): KeyParser {
       ? [press('escape'), ...push(rest), ...flush()]
       : [press(rest[0] === '[' || rest[0] === 'O' ? rest[0] : 'escape', { isAlt: true, text: rest })];
   };
-  return { push, isPending: () => pending !== '' && paste === undefined, flush, isPasting: () => paste !== undefined, endPaste };
+  return {
+    push,
+    isPending: () => pending !== '' && paste === undefined,
+    flush,
+    isPasting: () => paste !== undefined,
+    endPaste,
+  };
 }
 
 function pasteOf(text: string): TerminalKey {

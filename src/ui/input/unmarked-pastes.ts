@@ -76,6 +76,7 @@ export function gatherPastes(
   };
   const take = (keys: readonly TerminalKey[]) => {
     stopWaiting();
+    const wasHolding = held.length > 0;
     const ready: TerminalKey[] = [];
     for (const part of splitByKind(keys)) {
       const [first] = part;
@@ -84,6 +85,7 @@ export function gatherPastes(
       if (isWritten(first)) ready.push(...takeWritten(part.filter(isWritten)));
       else if (first.type !== 'paste-marks') ready.push(...(isReport(first) ? [] : release()), first);
     }
+    if (held.length > 0 && !wasHolding) ready.push({ type: 'held-back' });
     if (ready.length > 0) press(ready);
     if (held.length > 0) stopWaiting = callLater(pauseMs, end);
   };

@@ -27,6 +27,10 @@ export type Panel = {
 export type PanelQuestion = Panel & {
   /** Whether this letter or digit is one of its answers. */
   readonly isAnswer: (text: string) => boolean;
+  /** Several of its answers may be marked. */
+  readonly takesMarks: boolean;
+  /** Whether this letter or digit marks one of them, or takes the mark away. */
+  readonly isMark: (text: string) => boolean;
   /** Space marks the answer that is selected. */
   readonly takesSpace: () => boolean;
   /** Opens the field for words that are typed at it; false where it has none for them. */

@@ -139,6 +139,8 @@ export function createChoice<Value>(
       const elsewhere = given === undefined ? (choice.unsaidElsewhere?.() ?? []) : [];
       return [...(given?.isWayBack ? [] : here), ...elsewhere].filter((words) => words).join('\n\n');
     },
+    takesMarks: choice.options.some(({ mark }) => mark),
+    isMark: (text) => choice.options[placeOf(text)]?.mark !== undefined,
     takesSpace: () => !input && choice.options[selected]?.mark !== undefined,
     openWords: () => {
       const index = choice.options.findIndex(({ takesWords }) => takesWords);
