@@ -1,3 +1,4 @@
+import { watchGit } from '../core/git/watch-git.ts';
 import { clipCommand, readScript, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import { decideRedirects, decideWords } from './command-paths.ts';
@@ -39,6 +40,24 @@ export function decideCommand(target: CommandTarget, given: PermissionContext): 
   if (byRule) return approved(...forbidden, ...byRule);
   const gits = script.commands.filter((each) => programWords(each)[0] === 'git').length;
   if (gits > mostGits) return approved(...forbidden, tooManyGits(gits, context));
+  const { found, isAnswered } = watchGit(() => decideScript(target, script, forbidden, context));
+  const onlyReads = found.confinement === 'read-only' || script.commands.every((each) => isHarmless(each, context));
+  if (isAnswered || onlyReads || context.mode !== 'edits') return found;
+  return { ...found, parts: [gitIsSilent(command), ...found.parts] };
+}
+
+/** What of git's own a command would lose is asked of git, which a pipe among the files can keep waiting. */
+function gitIsSilent(command: string): PartDecision {
+  const what = `what \`${clipCommand(command)}\` would lose can't be told: git gave no answer about what is staged and changed here`;
+  return { ruling: 'ask', reason: `${what}; mode edits asks first.`, gravity: 3.2 };
+}
+
+function decideScript(
+  target: CommandTarget,
+  script: ScriptReading,
+  forbidden: readonly PartDecision[],
+  context: PermissionContext,
+): CommandDecision {
   const plain = script.commands.flatMap((each) => decidePlainly(each, context));
   const asked = [
     ...forbidden,
@@ -49,7 +68,7 @@ export function decideCommand(target: CommandTarget, given: PermissionContext): 
     ...listedForDeletion(script).flatMap((each) => decideUnkept(each, context)),
   ];
   if (context.canConfine) return decideConfined(target, script, asked, context);
-  return approved(...asked, ...decideUnconfined(command, script, context));
+  return { parts: [...asked, ...decideUnconfined(target.command, script, context)], confinement: 'approved' };
 }
 
 /** Of each git command in a script its repository is asked by git, some of them several times, while nothing else can be done. */

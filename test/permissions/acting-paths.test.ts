@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -309,6 +310,23 @@ describe('a git command in mode edits', () => {
     expect((await decide('git restore --staged c.txt', statSync(join(cwd, 'c.txt')).ctimeMs - 1)).ruling).toBe('allow');
     for (const command of ['git add -A', 'git stash', 'git restore --staged .'])
       expect([command, (await decide(command, Date.now() - 60_000)).ruling]).toEqual([command, 'allow']);
+  });
+
+  it('that may lose what git, which a pipe keeps waiting, can’t tell of is asked about', {
+    timeout: 60_000,
+  }, async () => {
+    const { cwd, git, put, permissions } = makeWorkspace();
+    put('a.txt', 'one\n');
+    git('add', 'a.txt');
+    put('a.txt', 'one and two\n');
+    execFileSync('mkfifo', [join(cwd, '.gitattributes')]);
+    const decide = (command: string) =>
+      permissions({ startedAtMs: Date.now() + 60_000 }).decide({ name: 'shell', act: 'shell' }, [
+        { kind: 'command', command },
+      ]);
+    const { ruling, reason } = await decide('git add a.txt; git commit -qam x');
+    expect([ruling, reason]).toEqual(['ask', expect.stringContaining("would lose can't be told: git gave no answer")]);
+    expect((await decide('git status')).ruling).toBe('allow');
   });
 
   it('that takes a stash off the list is asked about where it was there before the session', async () => {

@@ -58,8 +58,12 @@ export async function startGit(words: readonly string[], work: GitWork): Promise
 /** What is hidden may go away while bubblewrap puts something in its place, which then fails before git starts. */
 const attempts = 3;
 
-/** The same for what can't be waited for otherwise; ended after `timeoutMs`. */
-export function startGitSync(words: readonly string[], start: GitStart, timeoutMs: number): GitEnd {
+/** The same for what can't be waited for otherwise; ended after `timeoutMs`. `isAbsent`: there is no git, or no such folder. */
+export function startGitSync(
+  words: readonly string[],
+  start: GitStart,
+  timeoutMs: number,
+): GitEnd & { readonly isAbsent: boolean } {
   const own = ownGit(start);
   const run = (program: Bounded, isHeld: boolean) => {
     const ended = spawnSync(program.file, program.args, {
@@ -73,7 +77,8 @@ export function startGitSync(words: readonly string[], start: GitStart, timeoutM
     const code = isHeld && ended.error === undefined ? exitCodeOf(String(ended.output[3] ?? '')) : ended.status;
     const output = ended.stdout ?? Buffer.alloc(0);
     const isGivenUp = ended.error !== undefined;
-    return { code: code ?? undefined, output, complaint: String(ended.stderr ?? ''), isGivenUp };
+    const isAbsent = isGivenUp && /^(ENOENT|ENOTDIR|EACCES)$/.test(String((ended.error as NodeJS.ErrnoException).code));
+    return { code: code ?? undefined, output, complaint: String(ended.stderr ?? ''), isGivenUp, isAbsent };
   };
   for (let left = attempts; left > 0; left--) {
     const held = putGitIntoSandbox(own, words, start.cwd, start);
