@@ -8,7 +8,7 @@ import { followGitStarted } from '../../src/permissions/git/git-started.ts';
 import type { PermissionOptions } from '../../src/permissions/permissions.ts';
 import { makePlace, permissionsOf } from './workspace.ts';
 
-/** A repository with one commit, and permissions in mode edits over it as a session has them. */
+/** A repository with one commit, and permissions in mode edits over it as a session has them that keeps all of it. */
 export function makeWorkspace() {
   const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'wink-acting-')));
   const put = (path: string, text = 'x\n') => {
@@ -26,6 +26,7 @@ export function makeWorkspace() {
   const permissions = (options: Partial<PermissionOptions> = {}) =>
     permissionsOf(makePlace(), {
       ...{ mode: 'edits', cwd, roots: [cwd], sandbox: () => ({ canConfine: true }) },
+      keptFolders: async () => [{ root: cwd, environment: {}, left: [] }],
       ...{ actingPlaces: () => [...gitStarted.paths(), ...findLinked()], ...options },
     });
   const targets = (paths: readonly string[]) =>

@@ -248,3 +248,59 @@ describe('in mode edits, a git command that brings a file in the place of one th
     );
   });
 });
+
+describe('in mode edits, what git puts back over uncommitted changes', () => {
+  const cwd = makeFolder('thrown', ['a.txt', 'b.txt', 'sub/c.txt']);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd, stdio: 'pipe' });
+  git('init', '-qb', 'main');
+  git('add', '-A');
+  git('commit', '-qm', 'first');
+  git('branch', 'feature');
+  for (const name of ['a.txt', 'sub/c.txt']) writeFileSync(join(cwd, name), 'precious');
+  const bare = decider(cwd, { isKept: false });
+  const kept = decider(cwd);
+
+  it.each([
+    ['git checkout a.txt', 'a.txt'],
+    ['git checkout -- .', 'a.txt and 1 more'],
+    ['git checkout HEAD a.txt', 'a.txt'],
+    ['cd sub && git checkout c.txt', 'c.txt'],
+    ['git restore sub', 'sub/c.txt'],
+    ['git restore -SW a.txt', 'a.txt'],
+    ['git restore -s HEAD a.txt', 'a.txt'],
+    ['git stash', 'a.txt and 1 more'],
+    ['git stash push -m aside a.txt', 'a.txt'],
+    ['git rm -f a.txt', 'a.txt'],
+    ['git checkout-index -f -a', 'a.txt and 1 more'],
+    ['git diff | git apply -R', 'a.txt and 1 more'],
+    ['git merge --abort', 'a.txt and 1 more'],
+  ])('is asked about where there is no checkpoint: %s', async (command, named) => {
+    const { ruling, reason } = await bare(command);
+    expect([ruling, reason]).toEqual([
+      'ask',
+      expect.stringContaining(`that no checkpoint brings back (${named}: ${why})`),
+    ]);
+    expect((await kept(command)).ruling).toBe('allow');
+    expect((await bare(command, 0)).ruling).toBe('allow');
+  });
+
+  it.each(['git checkout -f', 'git switch --discard-changes feature', 'git read-tree --reset -u HEAD'])(
+    'is asked about anyway: %s',
+    async (command) => expect((await bare(command)).ruling).toBe('ask'),
+  );
+
+  it.each([
+    'git checkout b.txt',
+    'git checkout feature',
+    'git checkout -b fix',
+    'git switch -c fix',
+    'git restore --staged a.txt',
+    'git stash list',
+    'git add a.txt',
+    'git commit -am x',
+    'git apply --check -R x.patch',
+  ])('is not where nothing is thrown away: %s', async (command) =>
+    expect(await bare(command)).toMatchObject({ ruling: 'allow' }),
+  );
+});

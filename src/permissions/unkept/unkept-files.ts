@@ -6,9 +6,11 @@ import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { matchPaths, splitPattern } from '../../core/text/path-pattern.ts';
 import type { PermissionContext } from '../decide-path.ts';
 import { findAdded } from '../git/brought-by-git.ts';
+import { topOf } from '../git/git-started.ts';
 import { isInside } from '../path-kinds.ts';
 import { startedCommands } from '../started-commands.ts';
 import { type LostByWords, lostByWords, movedByWords } from './lost-by-words.ts';
+import { listChanged, readThrownAway } from './thrown-away.ts';
 
 /** What a build, a program or a check makes again. */
 const remade = new RegExp(
@@ -35,7 +37,24 @@ export function findUnkept(command: SimpleCommand, context: Knowledge): string[]
     ...lostByWords(each).map((one) => ({ ...one, path: resolve(each.folder, one.path) })),
     ...findAdded(each).map((path): LostByWords => ({ path, isPattern: false, isReplaced: true })),
   ]);
-  return find(lost, context).map((path) => relative(command.folder, path) || '.');
+  const thrown = startedHere(command, context).flatMap((each) => findThrownAway(each, context));
+  return [...new Set([...find(lost, context), ...thrown])].map((path) => relative(command.folder, path) || '.');
+}
+
+/** What git puts back over changes where no checkpoint is; where there is one, git knows these files, and so does the checkpoint. */
+function findThrownAway(command: SimpleCommand, { real, startedAtMs, keptFolders }: Knowledge): string[] {
+  const thrown = readThrownAway(command);
+  const folders = thrown && keptFolders();
+  if (!thrown || !folders) return [];
+  const top = topOf(realPath(thrown.folder));
+  const left = folders.flatMap((each) => each.left).map((path) => path.replace(/\/$/, ''));
+  const isKept = (path: string) => folders.some(({ root }) => isInside(root, path));
+  if (isKept(top) && left.length === 0) return [];
+  return listChanged(thrown)
+    .map((path) => join(top, path))
+    .filter((path) => !isKept(path) || left.some((each) => isInside(each, path)))
+    .filter((path) => real.roots.some((root) => isInside(root, path) && !isRemade(root, path)))
+    .filter((path) => wasThere(path, startedAtMs, true));
 }
 
 /**
@@ -215,6 +234,14 @@ function isRemade(root: string, path: string): boolean {
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The path with its folder's links resolved: what is deleted or replaced is the link itself. */
