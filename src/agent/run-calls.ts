@@ -108,7 +108,7 @@ function explainArguments(tool: Tool, problem: string): string {
 async function actOnReady(given: ReadyCall, stepIndex: number, deps: ActDeps): Promise<ToolResult> {
   const { call, tool } = given;
   const refusal = deps.guard(given, stepIndex);
-  if (refusal) return refuse(call, refusal.output, 'blocked');
+  if (refusal && !refusal.onlyAsks) return refuse(call, refusal.output, 'blocked');
   const permission = await deps.permit(given, deps.signal);
   const ready = permission.prepared ? { ...given, prepared: permission.prepared } : given;
   const { targets } = ready.prepared;

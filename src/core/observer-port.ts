@@ -11,9 +11,9 @@ export type Inbox = {
 
 /**
  * A call that must not act: the model gets `output` as its result, kind `blocked`. `question`: the user may allow it, and is asked this where
- * somebody can be asked; absent where no yes is enough.
+ * somebody can be asked; absent where no yes is enough. `onlyAsks`: where nobody can be asked it may act, since it was refused once.
  */
-export type Refusal = { readonly output: string; readonly question?: string };
+export type Refusal = { readonly output: string; readonly question?: string; readonly onlyAsks?: true };
 
 /** A call that could act, and what it would touch. */
 export type CheckedCall = Pick<ReadyCall, 'call'> & { readonly prepared: Pick<PreparedCall, 'targets'> };

@@ -97,6 +97,20 @@ describe('the loss guard', () => {
     expect(output('git checkout -- src/b.ts')).toBeUndefined();
   });
 
+  it('does not let pass what git, which a pipe keeps waiting, can’t tell of', { timeout: 60_000 }, () => {
+    change('src/a.ts');
+    execFileSync('mkfifo', [join(folder, '.gitignore')]);
+    const { guard } = guardOf([]);
+    const check = (command: string) => guard.check([{ kind: 'command', command }], 1);
+    expect(check('git checkout -- src/a.ts')).toMatchObject({
+      output: expect.stringContaining('gave no answer'),
+      question: expect.stringContaining('gave no answer'),
+    });
+    expect(check('git checkout -- src/a.ts')).toMatchObject({ question: expect.any(String), onlyAsks: true });
+    rmSync(join(folder, '.git'), { recursive: true });
+    expect(check('git checkout -- src/b.ts')).toBeUndefined();
+  });
+
   it('spares new files unless they are cleaned away', () => {
     change('src/new.ts');
     const { output } = guardOf(['src/new.ts']);

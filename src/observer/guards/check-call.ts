@@ -45,8 +45,8 @@ export function createCallCheck({ config, guard, lossGuard, policy, journal, onF
     if (warning === undefined) return undefined;
     journal.signal(warning.signal);
     onFinding(warning.signal);
-    const { output, question } = warning;
-    return { output, ...(question && { question }) };
+    const { signal: _, ...refusal } = warning;
+    return refusal;
   }
 
   function checkRepetition({ call }: CheckedCall): Refusal | undefined {

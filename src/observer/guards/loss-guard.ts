@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readRegular } from '../../core/disk/read-text.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { readGitAlias, runGitSafely } from '../../core/git/ask-git.ts';
+import { watchGit } from '../../core/git/watch-git.ts';
+import type { Refusal } from '../../core/observer-port.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
 import type { JsonObject, Signal } from '../../core/types.ts';
@@ -11,9 +12,10 @@ import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { asksForForce, asksToDelete, asksToDropHistory, readAskedDiscards } from './asked-loss.ts';
 import { type DestroyedFiles, type Destruction, readDestruction, topOf } from './destructive-commands.ts';
+import { createDirtyLook, isFolder, rootOf } from './dirty-look.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
-export type LossWarning = { readonly signal: Signal; readonly output: string; readonly question?: string };
+export type LossWarning = Refusal & { readonly signal: Signal };
 
 export type LossGuard = {
   /** The user's words: what they ask for is not loss. */
@@ -30,6 +32,8 @@ type Loss = {
   readonly instead: string;
   /** The user's own work, known from before the session: it is not enough to try again. */
   readonly isCertain: boolean;
+  /** What git would tell of it, it did not: somebody is asked each time; where nobody can be, it is refused once. */
+  readonly isUntold?: true;
 };
 
 const maxOwn = 5000;
@@ -50,12 +54,36 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   const branches = new Set<string>();
 
   function lossOf(lines: readonly string[]): Loss | undefined {
-    const found = lines.flatMap((line) => readDestruction(line, facts.cwd, readGitAlias));
+    let all: readonly Destruction[] = [];
+    const { found: loss, isAnswered } = watchGit(() => {
+      all = lines.flatMap((line) => readDestruction(line, facts.cwd, readGitAlias));
+      return lossOfAll(all);
+    });
+    return loss ?? (isAnswered || !mayHoldMore(all) ? undefined : untold);
+  }
+
+  function lossOfAll(found: readonly Destruction[]): Loss | undefined {
     for (const each of found) {
       const loss = lossOfGit(each, found, stashes, branches, said);
       if (loss !== undefined) return loss;
     }
     return lossOfFiles(found.filter((each) => each.type === 'files'));
+  }
+
+  /** Whether something could be lost of which only git knows; none found: what the command is called by an alias is not known either. */
+  function mayHoldMore(found: readonly Destruction[]): boolean {
+    const isAsked = readAskedDiscards(said);
+    const top = topOf(facts.cwd);
+    return (
+      found.length === 0 ||
+      found.some((each) => {
+        if (each.type !== 'files') return each.type === 'branch' && !branches.has(each.name);
+        const name = relative(facts.cwd, each.path);
+        // Of what is removed here, the files that had changes before the session count, which are known.
+        const isKnown = each.how === 'removed' && rootOf(each, top) === top;
+        return !isKnown && !own.has(name) && !isAsked(name, each.how !== 'put back');
+      })
+    );
   }
 
   function lossOfFiles(found: readonly DestroyedFiles[]): Loss | undefined {
@@ -101,14 +129,22 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
       const loss = lossOf(lines);
       if (loss === undefined) return undefined;
       const key = lines.join('\n');
-      if (warned.has(key) && !loss.isCertain) return undefined;
+      const isAgain = warned.has(key);
+      if (isAgain && !loss.isCertain && !loss.isUntold) return undefined;
       warned.add(key);
-      return describe(loss, step);
+      return { ...describe(loss, step), ...(isAgain && loss.isUntold && { onlyAsks: true as const }) };
     },
   };
 }
 
-function describe({ what, instead, isCertain }: Loss, step: number): LossWarning {
+const untold: Loss = {
+  what: 'perhaps throw away uncommitted work: git, asked what is changed here, gave no answer (a pipe among the files keeps it waiting, for one)',
+  instead: 'find out why git hangs here and leave the files as they are',
+  isCertain: false,
+  isUntold: true,
+};
+
+function describe({ what, instead, isCertain, isUntold }: Loss, step: number): LossWarning {
   return {
     signal: makeSignal({
       detector: 'user-work',
@@ -120,7 +156,7 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossWarning
       streak: what.slice(0, 120),
     }),
     output: loadPrompt(isCertain ? 'refusals/irreversible' : 'refusals/irreversible-unsure', { what, instead }),
-    ...(isCertain && { question: loadPrompt('refusals/irreversible-question', { what }) }),
+    ...((isCertain || isUntold) && { question: loadPrompt('refusals/irreversible-question', { what }) }),
   };
 }
 
@@ -225,46 +261,4 @@ function reaches(touched: string, path: string): boolean {
     .replace(/\?/g, '[^/]')
     .replaceAll('\u0000', '(?:.*/)?');
   return new RegExp(`^${pattern}(?:/|$)`).test(path);
-}
-
-/** A file with uncommitted changes, by its whole path; `isNew`: git does not know it; `isOther`: it belongs to another repository. */
-type DirtyPath = { readonly path: string; readonly isNew: boolean; readonly isOther: boolean };
-
-/** What is uncommitted at this moment in the repository that a destruction reaches: the session's, or another one (a worktree, a submodule, a sibling). */
-function createDirtyLook({ cwd, dirtyFiles }: Pick<RunFacts, 'cwd' | 'dirtyFiles'>) {
-  const looks = new Map<string, readonly DirtyPath[]>();
-  return ({ path }: DestroyedFiles, top: string): readonly DirtyPath[] => {
-    const bare = path.replace(/\/[^/]*[*?].*$/, '');
-    const folder = isFolder(bare) ? bare : dirname(bare);
-    const root = isFolder(folder) ? topOf(folder) : top;
-    let known = looks.get(root);
-    if (known === undefined) {
-      // Outside of any repository only what was known before the session is.
-      known =
-        (root === top ? dirtyNow(root, false) : dirtyNow(root, true)) ??
-        (root === top ? dirtyFiles.map((name) => ({ path: join(cwd, name), isNew: false, isOther: false })) : []);
-      looks.set(root, known);
-    }
-    return known;
-  };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** What is uncommitted at this moment; undefined outside a repository. */
-function dirtyNow(root: string, isOther: boolean): DirtyPath[] | undefined {
-  const status = runGitSafely(root, [
-    'status',
-    '--porcelain=v1',
-    '-z',
-    '-uall',
-    '--no-renames',
-    '--ignore-submodules=all',
-  ]);
-  return status
-    ?.split('\0')
-    .filter((entry) => entry.length > 3)
-    .map((entry) => ({ path: join(root, entry.slice(3)), isNew: entry.startsWith('??'), isOther }));
 }

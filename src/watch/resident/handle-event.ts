@@ -142,7 +142,7 @@ function checkCall(
   const targets = targetsOf({ ...call, act: classifyTool(name, input), output: '', isError: false });
   const refusal = observer.guard({ call, prepared: { targets } }, stepIndex);
   const question = event.canAsk ? refusal?.question : undefined;
-  if (refusal === undefined || question !== undefined) {
+  if (refusal === undefined || refusal.onlyAsks || question !== undefined) {
     batch.begin(event, question);
     return question === undefined ? nothingToSay : { kind: 'ask', reason: question };
   }
