@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The launcher: says in one sentence when Node is too old, then hands over to the bundle. It is CommonJS: as an ES module it would load all
 // that Node has for those, and each of Node's own modules in full.
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync, readFileSync, statSync } = require('node:fs');
 const Module = require('node:module');
 const { homedir } = require('node:os');
-const { dirname, join } = require('node:path');
+const { dirname, isAbsolute, join, relative } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -73,7 +73,7 @@ function setGrowth(factor) {
 function keepCode(folder) {
   const home = process.env.WINK_HOME || join(homedir(), '.wink');
   // Node 22's own variable, heeded on Node 20 as well: a folder for those whose home is new at each start, as in CI.
-  const chosen = process.env.NODE_COMPILE_CACHE;
+  const chosen = isOwn(process.env.NODE_COMPILE_CACHE) ? process.env.NODE_COMPILE_CACHE : undefined;
   // Who starts for the first time may never come again.
   if (!chosen && !existsSync(join(home, 'sessions'))) return;
   const place = chosen || join(home, 'compiled');
@@ -81,4 +81,17 @@ function keepCode(folder) {
   const { keepCompiledCode } = require('./code-cache.cjs');
   const build = readFileSync(join(folder, 'build-id'), 'utf8');
   keepCompiledCode(folder, join(place, `${build}-${process.version}-${process.arch}`));
+}
+
+/** Code from a folder in the workspace, or from one that others can write, would run with all rights before anybody was asked. */
+function isOwn(folder) {
+  if (!folder || !isAbsolute(folder)) return false;
+  try {
+    const way = relative(process.cwd(), folder);
+    if (way === '' || !way.startsWith('..')) return false;
+    const found = statSync(folder, { throwIfNoEntry: false });
+    return !found || (found.uid === process.getuid?.() && (found.mode & 0o022) === 0);
+  } catch {
+    return false;
+  }
 }

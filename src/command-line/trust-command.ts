@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { reveal } from '../core/questions/reveal.ts';
+import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { winkHome } from '../store/session-folders.ts';
 import { fingerprint } from '../trust/fingerprint.ts';
@@ -82,8 +83,11 @@ async function giveTrust(folder: string, home: string, isYes: boolean, io: Comma
 function describeEffects(root: string, effects: readonly TrustEffect[]): string {
   if (effects.length === 0)
     return `${sanitize(root)} adds nothing of its own today; what it adds later needs trust again.\n`;
+  const counts = new Map<string, number>();
+  for (const { kind } of effects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const sum = [...counts].map(([kind, found]) => count(found, kind)).join(', ');
   const rows = effects.map(({ kind, words, file }) => `  ${kind.padEnd(10)}  ${oneLine(words)}  [${oneLine(file)}]\n`);
-  return `With trust, these of ${sanitize(root)} take effect:\n${rows.join('')}`;
+  return `With trust, these of ${sanitize(root)} take effect:\n${rows.join('')}Together: ${sum}. What starts programs is listed last.\n`;
 }
 
 function oneLine(text: string): string {

@@ -16,7 +16,7 @@ export type TrustEffect = { readonly kind: string; readonly words: string; reado
 
 /**
  * What a repository's own files add once it is trusted: programs that hooks and MCP servers start, with all their words, settings, and the
- * files with commands, skills, agents and classes. Throws UserError where one of its files is not valid JSON.
+ * files with commands, skills, agents and classes. What starts programs comes last, next to the question. Throws UserError where one of its files is not valid JSON.
  */
 export async function listTrustEffects(repository: string): Promise<TrustEffect[]> {
   const file = '.wink/config.json';
@@ -27,12 +27,12 @@ export async function listTrustEffects(repository: string): Promise<TrustEffect[
   const shared = await readValues(join(repository, '.mcp.json'));
   const servers = shared.mcpServers ?? shared.servers;
   return [
-    ...listHooks(hooks, file),
-    ...inFiles.flat(),
+    ...(await listFiles(repository)),
+    ...listSettings(settings, '', file),
     ...listServers(mcpServers, file),
     ...listServers(servers, '.mcp.json'),
-    ...listSettings(settings, '', file),
-    ...(await listFiles(repository)),
+    ...listHooks(hooks, file),
+    ...inFiles.flat(),
   ];
 }
 
@@ -46,7 +46,7 @@ function listHooks(hooks: unknown, file: string): TrustEffect[] {
   return Object.entries(hooks).flatMap(([event, entries]) =>
     commandsIn(entries).map(({ command, tools }) => ({
       kind: 'hook',
-      words: `${event}${tools === '' ? '' : ` (${tools})`}: ${command}`,
+      words: `${event}${tools === '' ? '' : ` (${tools})`}: ${JSON.stringify(command)}`,
       file,
     })),
   );
@@ -103,7 +103,7 @@ async function listFiles(repository: string): Promise<TrustEffect[]> {
     ...agents.flatMap(({ name, path }) => (path === undefined ? [] : [effect('agent', name, path)])),
     ...classes
       .filter(({ name }) => !builtIn.has(name))
-      .map(({ name }) => effect('class', name, join(repository, '.wink/classifiers'))),
+      .map(({ name }) => effect('classifier', name, join(repository, '.wink/classifiers'))),
   ];
 }
 

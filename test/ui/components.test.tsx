@@ -105,6 +105,10 @@ describe('what a yes is for', () => {
       expect([shown[0], shown[23]]).toEqual([expect.stringContaining('<0>'), expect.stringContaining('<23>')]);
       expect(shown.length).toBe('command' in asked ? 48 : 24);
     }
+    // Letters under marks take many characters and little room.
+    const marked = 'a\u0301\u0301\u0301\u0301'.repeat(4_000);
+    const hidden = rowsOf(<Approval request={{ ...request, command: `${marked}; rm y; ${marked}` }} />, 100);
+    expect(hidden.length).toBeGreaterThan(look.rows);
     expect(rowsOf(<Approval request={{ ...request, command: `${'x'.repeat(50_000)} rm y` }} />).join('')).toMatch(
       /^Why.*x{9}.* rm y$/s,
     );

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeFolder } from '../program.ts';
@@ -20,6 +20,22 @@ it('keeps the compiled code for the next start, and starts whatever has become o
   start({ NODE_COMPILE_CACHE: chosen });
   expect(readdirSync(chosen)).not.toEqual([]);
   expect(existsSync(place)).toBe(false);
+  const open = join(home, 'open');
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  for (const [other, cwd] of [
+    ['here', home],
+    [join(home, 'here'), home],
+    [open, undefined],
+  ] as const)
+    execFileSync(process.execPath, [launcher, '--version'], {
+      env: { PATH: process.env.PATH, WINK_HOME: home, NODE_COMPILE_CACHE: other },
+      cwd,
+    });
+  expect([existsSync(join(home, 'here')), readdirSync(open)], 'code is taken from no folder of others').toEqual([
+    false,
+    [],
+  ]);
   mkdirSync(join(home, 'sessions'));
   expect(start()).toBe(version);
   const [name = ''] = readdirSync(place);

@@ -9,7 +9,10 @@ export type TallWordsProps = Style & {
   readonly inSight: number;
 };
 
-/** Words of which only the beginning and the end are laid out: what lies between has room, and takes no time. */
+/**
+ * Words of which only the beginning and the end are laid out: what lies between has room, and takes no time. That is never less than what is
+ * in sight, so that the whole never seems to fit.
+ */
 export function TallWords({ children, inSight, ...style }: TallWordsProps) {
   const { columns } = useDrawContext();
   const lines = children.split('\n');
@@ -22,7 +25,7 @@ export function TallWords({ children, inSight, ...style }: TallWordsProps) {
   return (
     <Box flexDirection="column">
       <Words {...style}>{head}</Words>
-      <Box height={rows} flexShrink={0} />
+      <Box height={Math.max(rows, inSight)} flexShrink={0} />
       <Words {...style}>{tail}</Words>
     </Box>
   );
