@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { KeptFolder } from '../core/disk/kept-folder.ts';
+import { watchGit } from '../core/git/watch-git.ts';
 import { readScript } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
@@ -8,6 +9,7 @@ import { decidePath, type PartDecision, type PermissionContext, shorten } from '
 import { type CalledTool, decideHost, decideSearch, decideTool } from './decide-tool.ts';
 import { stampNamedFiles } from './named-files.ts';
 import { type FolderCopy, type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
+import { alsoGrave } from './reasons/also-grave.ts';
 import { describeGravest } from './reasons/script-acts.ts';
 import type { Ruling } from './rules.ts';
 import {
@@ -127,13 +129,17 @@ export function createPermissions(options: PermissionOptions): Permissions {
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
       let isWanted = false;
-      const first = decideCall(tool, targets, {
-        ...context,
-        keptFolders: () => {
-          isWanted = true;
-          return undefined;
-        },
-      });
+      const { found: first, isAnswered } = watchGit(() =>
+        decideCall(tool, targets, {
+          ...context,
+          keptFolders: () => {
+            isWanted = true;
+            return undefined;
+          },
+        }),
+      );
+      // Where git gives no answer and it is asked for that, it would only be waited for again.
+      isWanted &&= isAnswered || first.ruling === 'allow';
       const kept = isWanted ? await options.keptFolders?.() : undefined;
       const known = { ...context, keptFolders: () => kept ?? [] };
       const decision = isWanted ? decideCall(tool, targets, known) : first;
@@ -262,23 +268,6 @@ function decideReplaced(path: string, context: PermissionContext): PartDecision[
   const reason = `No checkpoint could bring ${name} back as it is now (ignored by git, too large, or where none is made); mode edits asks first.`;
   return [{ ruling: 'ask', reason, gravity: 1 }];
 }
-
-/** What else is grave in a call that asks, at most two sentences of it: a yes is for all of it. */
-function alsoGrave({ reason: first }: PartDecision, parts: readonly PartDecision[]): string[] {
-  const others = parts
-    .filter(({ ruling, gravity = 0, reason }) => ruling === 'ask' && gravity >= grave && reason !== first)
-    .sort((left, right) => (right.gravity ?? 0) - (left.gravity ?? 0))
-    .map(({ reason }) => reason.replace(/; mode \w+ asks first\.$/, '.'));
-  // What several commands do together names each by its program.
-  const isSaid = (other: string) =>
-    first.startsWith(other.slice(0, -1)) ||
-    first.includes(`(it leads to ${other.replace(/ (looks|lies|can) .*$/s, '')})`) ||
-    first.includes(`, and \`${/^`([^ `]+)/.exec(other)?.[1]}\` `);
-  return [...new Set(others)].filter((other) => !isSaid(other)).slice(0, 2);
-}
-
-/** Deleted files, read secrets, programs that nobody sees. */
-const grave = 3;
 
 /** The strictest part decides, of several the gravest; the suggestion covers all that was asked, or is left out when one of them has none. */
 function combine(parts: readonly PartDecision[]): Decision {
