@@ -137,8 +137,14 @@ export function openScreen(options: ScreenOptions): TestScreen {
           shown === undefined
             ? seen() === before || text().includes('Enter answers now')
             : !text().includes(shown) && !isTooSoon();
+        // Half a frame shows neither the question nor what comes after it.
+        const isOver = async () => {
+          if (isOpen()) return false;
+          await setTimeout(60);
+          return !isOpen();
+        };
         const until = performance.now() + answeredMs;
-        while (isOpen() && performance.now() < until) await setTimeout(poll.interval);
+        while (!(await isOver()) && performance.now() < until) await setTimeout(poll.interval);
         // A program that got too little time says that the key came too soon, or takes a letter for the composer's: the person tries again.
         if (isLetter && text().includes('waits while you type')) pty.write('\u007f');
         else if (!isTooSoon()) return;
