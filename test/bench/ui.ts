@@ -177,6 +177,8 @@ export async function measureTurns(scenario: Scenario, count: number): Promise<T
   await wait(300);
   session.press('Read the files.');
   await session.seen(/Read the files\./);
+  // Nobody is faster; Enter that comes at once with words may be a line break of a paste, and is held for 80 ms.
+  await wait(50);
   const pressedAt = performance.now();
   session.press('\r');
   await session.seen(/ done/);
