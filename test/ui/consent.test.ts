@@ -724,6 +724,18 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers.slice(2)).toEqual(['this']);
   });
 
+  it('of several answers a number or Space that words follow is the beginning of them', () => {
+    const screen = stand();
+    for (const words of ['2 more 1s', '1 and 3, not on mac', '1,2']) {
+      screen.askWords(true);
+      screen.pass(1_000);
+      screen.type(words, 120);
+      screen.pass(enterPauseMs);
+      screen.enter();
+      expect(screen.answers.at(-1)).toBe(words);
+    }
+  });
+
   it('marks that come in one piece with Enter are no answer', () => {
     const screen = stand();
     screen.askWords(true);

@@ -6,6 +6,7 @@ import { createEarlyAnswers } from './pauses/early-answers.ts';
 import { followHeldEnter } from './pauses/follow-held-enter.ts';
 import { createFreshField } from './pauses/fresh-field.ts';
 import { holdAnswers, holdMs } from './pauses/held-answer.ts';
+import { createRecentMarks } from './pauses/recent-marks.ts';
 import { breaksOff, isDigit, isTyping } from './pauses/typed-keys.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
@@ -80,8 +81,7 @@ export function createConsent(parts: ConsentParts): Consent {
   let activeAt: number | undefined;
   /** The time `activeAt` of a question that is taken for seen. */
   let seenSince: number | undefined;
-  /** When the last key marked one of several answers. */
-  let markedAt: number | undefined;
+  const marks = createRecentMarks(now, typingMs);
   /** The question says that it left a key out. */
   const missed = createPause(parts.later, missedMs, parts.repaint);
   const isRepeat = followHeldEnter(parts.later, enterPauseMs);
@@ -151,10 +151,10 @@ export function createConsent(parts: ConsentParts): Consent {
     const field = question.field?.();
     if (before?.isEntered && breaksOff(key) && !field) return composePaste(before.key, key);
     const first = before?.isEntered ? undefined : before?.key;
-    const lastAt = first ? before?.at : markedAt;
+    const marked = marks.take();
+    const lastAt = first ? before?.at : marked.at;
     const isOnePiece =
       lastAt !== undefined && (now() - lastAt < pieceMs || (key.type === 'key' && key.isAtOnce === true));
-    markedAt = undefined;
     if (field && !(key.type === 'key' && isOutside(key, field))) {
       if (freshField.isTooSoon(key) || isHeldDown) return miss();
       const isEnter = key.type === 'key' && key.name === 'return' && isPlain(key);
@@ -175,13 +175,11 @@ export function createConsent(parts: ConsentParts): Consent {
       if (canAnswer && key.type === 'key' && question.isAnswer(key.text)) {
         // A mark can be taken back, so it needs no pause; and where there are marks, several numbers are no words.
         const isNumber = question.takesMarks && isDigit(key);
-        if (isNumber && question.isMark(key.text)) {
-          markedAt = now();
-          return question.press(key);
-        }
+        if (isNumber && question.isMark(key.text)) return marks.press(question, key, marked.keys);
         if (first === undefined || isNumber) return held.begin(question, key);
       }
-      const words = first ? [first, key] : [key];
+      const words = [...marked.keys, ...(first ? [first] : []), key];
+      for (const each of marked.keys) question.press(each);
       const isForAnswer = !isFresh && isFree && !early.isPending() && !/^[/!]/.test(words[0]?.text ?? '');
       if (!isForAnswer || !question.openWords()) return words.forEach(compose);
       for (const word of words) question.press(word);
@@ -207,6 +205,7 @@ export function createConsent(parts: ConsentParts): Consent {
       compose(first);
       return compose(key);
     }
+    if (isSpace) return marks.press(question, key, marked.keys);
     if (key.name !== 'return') return answer(question, key);
     return isOnePiece ? miss() : held.begin(question, first ?? key, true);
   };
