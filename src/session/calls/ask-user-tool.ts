@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Emit } from '../../core/event.ts';
 import type { AgentQuestion, AnswerToQuestion, AskQuestion } from '../../core/questions/agent-question.ts';
+import { revealLine } from '../../core/questions/reveal.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 
@@ -93,10 +94,19 @@ function describeAnswer(answer: AnswerToQuestion | undefined): string {
   return answer.kind === 'words' ? answer.words : '(left to the model)';
 }
 
-function toQuestion({ question: text, options, multiple }: Input['questions'][number]): AgentQuestion {
+/** What is shown is what is answered: signs that a terminal acts on, or that are not seen, are shown in the question, in its answers and to the model. */
+function toQuestion({ question: text, options: offered, multiple }: Input['questions'][number]): AgentQuestion {
+  const options = offered.map(({ label, description }) => ({
+    label: shown(label),
+    ...(description === undefined ? {} : { description: shown(description) }),
+  }));
   const labels = options.map(({ label }) => label);
   const different = options.filter(({ label }, index) => labels.indexOf(label) === index);
-  return { question: text.trim(), options: different, isMultiple: multiple === true && different.length > 1 };
+  return { question: shown(text).trim(), options: different, isMultiple: multiple === true && different.length > 1 };
+}
+
+function shown(text: string): string {
+  return revealLine(text.replaceAll('\r\n', '\n'));
 }
 
 function describeAnswers(asked: readonly AgentQuestion[], answers: readonly AnswerToQuestion[]): string {
