@@ -80,7 +80,12 @@ export async function startCommand(
   }
 }
 
-async function startBeside(workspace: Workspace, command: string, options: StartOptions): Promise<RunningCommand> {
+async function startBeside(
+  workspace: Workspace,
+  command: string,
+  options: StartOptions,
+  attempts = 3,
+): Promise<RunningCommand> {
   const state = shellState(workspace);
   const { confinement } = options;
   const { command: wrapped, plan, line, held, announcing } = await planCommand(workspace, state, command, options);
@@ -152,11 +157,13 @@ async function startBeside(workspace: Workspace, command: string, options: Start
   });
   const tidied = ended.then(() => tidy?.());
   noteTidying(state, tidied);
-  if (isBeside && !(await isAsSaid(child, wrapped, options.signal))) {
+  const fault = isBeside ? await findFault(child, wrapped, options.signal) : undefined;
+  if (fault !== undefined) {
     await end();
     await tidied;
     options.signal.throwIfAborted();
-    throw new ToolError('sandboxed', exchanged);
+    if (fault === 'late' || attempts === 1) throw new ToolError('sandboxed', faults[fault]);
+    return startBeside(workspace, command, options, attempts - 1);
   }
   if (plan.waits) giveCommand(child, line);
   setImmediate(() => {
@@ -179,21 +186,30 @@ async function startBeside(workspace: Workspace, command: string, options: Start
 }
 
 /**
- * What runs beside it may exchange folders while its sandbox is made; where that can't be told, as when it has ended, it is as said. One that does
- * not wait for its command after ten seconds is not.
+ * What runs beside it may exchange folders while its sandbox is made; where that can't be told, as when it has ended, nothing is wrong. One that
+ * does not wait for its command after ten seconds is late.
  */
-async function isAsSaid(child: ChildProcess, { isMadeAsSaid }: WrappedCommand, signal: AbortSignal): Promise<boolean> {
+async function findFault(
+  child: ChildProcess,
+  { isMadeAsSaid }: WrappedCommand,
+  signal: AbortSignal,
+): Promise<keyof typeof faults | undefined> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), waitingMs);
   const pid = await whenWaiting(child, AbortSignal.any([signal, late.signal]));
   clearTimeout(timer);
-  return pid === undefined ? !(late.signal.aborted || signal.aborted) : isMadeAsSaid?.(pid) !== false;
+  if (pid === undefined) return late.signal.aborted || signal.aborted ? 'late' : undefined;
+  return isMadeAsSaid?.(pid) === false ? 'exchanged' : undefined;
 }
 
 const waitingMs = 10_000;
 
-const exchanged =
-  'This was not run, because another command exchanged files or folders of the workspace while the sandbox was made, so that other places would have been seen in it. Call it again, or end that command first.';
+/** Why a command was not given to its shell. */
+const faults = {
+  exchanged:
+    'This was not run, because another command exchanged files or folders of the workspace each time while the sandbox was made, so that other places would have been seen in it. Call it again, or end that command first.',
+  late: 'This was not run, because its sandbox was not ready within ten seconds. Call it again.',
+};
 
 type PlannedCommand = {
   readonly command: WrappedCommand;
