@@ -87,7 +87,10 @@ function keepCode(folder) {
 function isOwn(folder) {
   if (!folder || !isAbsolute(folder)) return false;
   try {
-    const way = relative(process.cwd(), folder);
+    const cwd = process.cwd();
+    let top = cwd;
+    while (!existsSync(join(top, '.git')) && dirname(top) !== top) top = dirname(top);
+    const way = relative(existsSync(join(top, '.git')) ? top : cwd, folder);
     if (way === '' || !way.startsWith('..')) return false;
     const found = statSync(folder, { throwIfNoEntry: false });
     return !found || (found.uid === process.getuid?.() && (found.mode & 0o022) === 0);

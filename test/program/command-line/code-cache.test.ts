@@ -20,22 +20,26 @@ it('keeps the compiled code for the next start, and starts whatever has become o
   start({ NODE_COMPILE_CACHE: chosen });
   expect(readdirSync(chosen)).not.toEqual([]);
   expect(existsSync(place)).toBe(false);
+  const sub = join(home, 'repository/sub');
+  mkdirSync(join(home, 'repository/.git'), { recursive: true });
+  mkdirSync(sub);
   const open = join(home, 'open');
   mkdirSync(open);
   chmodSync(open, 0o777);
   for (const [other, cwd] of [
     ['here', home],
     [join(home, 'here'), home],
+    [join(home, 'repository/here'), sub],
     [open, undefined],
   ] as const)
     execFileSync(process.execPath, [launcher, '--version'], {
       env: { PATH: process.env.PATH, WINK_HOME: home, NODE_COMPILE_CACHE: other },
       cwd,
     });
-  expect([existsSync(join(home, 'here')), readdirSync(open)], 'code is taken from no folder of others').toEqual([
-    false,
-    [],
-  ]);
+  expect(
+    [existsSync(join(home, 'here')), readdirSync(join(home, 'repository')), readdirSync(open)],
+    'code is taken from no folder of others',
+  ).toEqual([false, ['.git', 'sub'], []]);
   mkdirSync(join(home, 'sessions'));
   expect(start()).toBe(version);
   const [name = ''] = readdirSync(place);
