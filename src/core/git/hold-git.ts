@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { existing } from '../hidden/existing.ts';
 import { findHomeSecrets } from '../hidden/home-secrets.ts';
 import { findSockets, temporaryFolders } from '../hidden/temporary-sockets.ts';
+import { findTop } from './top-of.ts';
 
 /** What a git of ours may do besides reading: nothing, unless it is named here. */
 export type GitRights = {
@@ -105,18 +106,10 @@ function keptOfRun(): string[] {
 /** What the git is about, which is shown wherever it lies: the working tree around `cwd`, and what the variables name. */
 function findOwn(cwd: string, env: Readonly<Record<string, string>>): string[] {
   const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE } = env;
-  const top = topOf(realpathSync(cwd));
+  const top = findTop(realpathSync(cwd));
   return existing(
     [top, GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE && dirname(GIT_INDEX_FILE)].flatMap((path) => path || []),
   );
-}
-
-/** The folder of the working tree that a folder lies in, if there is one. */
-export function topOf(folder: string): string | undefined {
-  for (let each = folder; ; each = dirname(each)) {
-    if (existsSync(join(each, '.git'))) return each;
-    if (each === dirname(each)) return undefined;
-  }
 }
 
 function isInside(folder: string, path: string): boolean {

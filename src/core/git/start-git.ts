@@ -6,7 +6,8 @@ import { ownProgram } from '../process/find-program.ts';
 import { losePatience } from '../process/lose-patience.ts';
 import { signalChild } from '../process/platform.ts';
 import { exitCodeOf, firstProcessOf, holdsAtAll, putGitIntoSandbox } from './git-sandbox.ts';
-import { type GitRights, topOf } from './hold-git.ts';
+import type { GitRights } from './hold-git.ts';
+import { topOf } from './top-of.ts';
 
 /** How a git of ours is started. */
 export type GitStart = GitRights & {
@@ -93,7 +94,7 @@ type Bounded = ReturnType<typeof boundMemory>;
 
 /** The folder whose files git reads. */
 function placeOf({ cwd, env }: GitStart): string {
-  return env?.GIT_WORK_TREE ?? (existsSync(cwd) ? (topOf(realpathSync(cwd)) ?? cwd) : cwd);
+  return env?.GIT_WORK_TREE ?? (existsSync(cwd) ? topOf(realpathSync(cwd)) : cwd);
 }
 
 const maxBytesAtOnce = 20_000_000;

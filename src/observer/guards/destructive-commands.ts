@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { runGitSafely } from '../../core/git/ask-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../shell/program-words.ts';
 import { followFolders, readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
@@ -287,12 +287,4 @@ function readSubmodule(rest: readonly string[], place: Place): Destruction[] {
   if (!isForced || !/^(?:update|deinit)$/.test(plain[0] ?? '')) return [];
   const named = plain.length > 1 ? plain.slice(1) : modules();
   return named.map((path) => ({ type: 'files', path: resolve(place.cwd, path), how: 'put back' }));
-}
-
-/** The top folder of the repository that holds a folder; the folder itself outside of one. */
-export function topOf(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (at === dirname(at)) return folder;
-  }
 }

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runGitSafely } from '../../core/git/ask-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import type { RunFacts } from '../step/normalized-step.ts';
-import { type DestroyedFiles, topOf } from './destructive-commands.ts';
+import type { DestroyedFiles } from './destructive-commands.ts';
 
 /** A file with uncommitted changes, by its whole path; `isNew`: git does not know it; `isOther`: it belongs to another repository. */
 type DirtyPath = { readonly path: string; readonly isNew: boolean; readonly isOther: boolean };

@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readRegular } from '../../core/disk/read-text.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 import { readGitAlias, runGitSafely } from '../../core/git/ask-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import { watchGit } from '../../core/git/watch-git.ts';
 import type { Refusal } from '../../core/observer-port.ts';
 import { loadPrompt } from '../../core/prompt.ts';
@@ -11,7 +12,7 @@ import { makeSignal } from '../signal.ts';
 import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { asksForForce, asksToDelete, asksToDropHistory, readAskedDiscards } from './asked-loss.ts';
-import { type DestroyedFiles, type Destruction, readDestruction, topOf } from './destructive-commands.ts';
+import { type DestroyedFiles, type Destruction, readDestruction } from './destructive-commands.ts';
 import { createDirtyLook, isFolder, rootOf } from './dirty-look.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { runGitSafely } from '../../core/git/ask-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { type ActingContext, findActing } from '../acting/acting-paths.ts';
 import { resolveReal } from '../path-kinds.ts';
 import { programWords } from '../plain-effects.ts';
-import { topOf } from './git-started.ts';
 
 /**
  * Files that act by themselves and that a git command would write or remove with the rest of a branch, a commit or a stash; from the top of

@@ -1,7 +1,8 @@
-import { existsSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { startGit } from '../../core/git/start-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import { isInside, resolveReal } from '../path-kinds.ts';
 
 export type GitStarted = {
@@ -143,10 +144,4 @@ function stateOf(path: string): Stats | undefined {
 
 function expand(path: string, folder: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path);
-}
-
-/** The folder of the working tree that a folder lies in; the folder itself where there is none. */
-export function topOf(folder: string): string {
-  for (let each = folder; each !== dirname(each); each = dirname(each)) if (existsSync(join(each, '.git'))) return each;
-  return folder;
 }

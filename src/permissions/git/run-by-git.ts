@@ -1,11 +1,12 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { askGit } from '../../core/git/ask-git.ts';
+import { topOf } from '../../core/git/top-of.ts';
 import type { SimpleCommand } from '../../core/shell/read-script.ts';
 import { firstFew } from '../../core/text/count.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../plain-effects.ts';
-import { stampOf, topOf, usualSources } from './git-started.ts';
+import { stampOf, usualSources } from './git-started.ts';
 
 /** What a git command runs of the repository's own: hooks by their names, and the settings that name other programs. */
 export type RunByGit = {
